@@ -8,7 +8,6 @@ It shares the probes with `nocd` and nothing else.
 import asyncio
 import base64
 import os
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +23,8 @@ from noc_tui.labels import decoding
 from noc_tui.probing.canary import Canary
 from noc_tui.probing.checks import check
 from noc_tui.probing.target import Target
+from noc_tui.regular_file import read_regular
+from noc_tui.toml_text import parse_toml
 
 SUFFIX = ".observed"
 LONGEST_INTERVAL = 7 * 86400
@@ -92,7 +93,7 @@ class ProberReport(msgspec.Struct, frozen=True):
 def load(file: Path) -> ProberConfig:
     """The configuration; raises `ProberError`."""
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
+        document = parse_toml(read_regular(file).decode())
         config = msgspec.convert(document, ProberConfig)
         targets = [one.target for one in config.probe] + [one.target for one in config.canary]
         for target in targets:

@@ -5,7 +5,9 @@ from pathlib import Path
 from threading import Lock
 
 from noc_tui.cluster.connection_config import ApiToken
+from noc_tui.regular_file import read_regular
 
+_MOST = 1 << 16
 _Mark = tuple[int, int, int, int]
 
 
@@ -36,7 +38,7 @@ class TokenFile:
                 found = self.file.stat()
                 mark = (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
                 if mark != self._mark:
-                    self._token = ApiToken.parse(self.file.read_text(encoding="utf-8"))
+                    self._token = ApiToken.parse(read_regular(self.file, _MOST).decode())
                     self._mark, self.problem = mark, ""
             except (OSError, ValueError) as error:
                 said = error.strerror if isinstance(error, OSError) else "it holds no token"

@@ -36,6 +36,8 @@ from noc_tui.config.values import (
     SuspensionConfig,
 )
 from noc_tui.i18n import _
+from noc_tui.regular_file import read_regular
+from noc_tui.toml_text import parse_toml
 
 __all__ = [
     "BackupServer",
@@ -118,7 +120,7 @@ _NOTHING = Configuration(database=Database(path=Path()), socket=Socket(path=Path
 
 def _document(file: Path, problems: Problems) -> dict[str, object] | None:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return parse_toml(read_regular(file).decode())
     except OSError as error:
         problems.add("", _("this file cannot be read: {reason}").format(reason=error.strerror))
     except UnicodeDecodeError:

@@ -11,7 +11,9 @@ from noc_tui.config.problems import Problems
 from noc_tui.config.secret import Secret, Secrets, SecretToken
 from noc_tui.config.values import Configuration
 from noc_tui.i18n import _
+from noc_tui.regular_file import read_regular
 
+_MOST_OF_A_SECRET = 1 << 16
 _TOKEN = re.compile(
     r"(?P<name>[^\s:/!=@]+@[^\s:/!=@]+![A-Za-z][\w.-]*)[=:](?P<value>\S+)\Z", re.ASCII
 )
@@ -145,7 +147,7 @@ def _private_line(key: str, file: Path, problems: Problems) -> str | None:
     """The one line of a file that nobody but its owner and group may read."""
     try:
         mode = file.stat().st_mode
-        text = file.read_text(encoding="utf-8")
+        text = read_regular(file, _MOST_OF_A_SECRET).decode()
     except (OSError, UnicodeDecodeError) as error:
         problems.add(key, _unreadable(file, error))
         return None
@@ -167,8 +169,7 @@ def _present(key: str, file: Path | None, problems: Problems) -> None:
     if file is None:
         return
     try:
-        with file.open("rb"):
-            pass
+        read_regular(file)
     except OSError as error:
         problems.add(key, _unreadable(file, error))
 

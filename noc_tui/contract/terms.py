@@ -77,7 +77,7 @@ def load_terms(path: Path | None = None) -> Terms:
         terms = msgspec.toml.decode(source.read_bytes(), type=Terms, dec_hook=_decode)
     except OSError as error:
         raise TermsError(f"{source}: {error.strerror or error}") from error
-    except (msgspec.ValidationError, msgspec.DecodeError, ValueError) as error:
+    except (msgspec.ValidationError, msgspec.DecodeError, ValueError, RecursionError) as error:
         raise TermsError(f"{source}: {error}") from error
     problems = list(_problems(terms))
     if problems:

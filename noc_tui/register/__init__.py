@@ -23,6 +23,7 @@ from noc_tui.register.entry import RegisterEntry
 from noc_tui.register.problems import RegisterError, RegisterProblem
 from noc_tui.register.resolution import Resolution, resolve
 from noc_tui.register.values import LAYERS, Amount, Quotas, RegisterTenant, Support
+from noc_tui.regular_file import read_regular
 
 __all__ = [
     "LAYERS",
@@ -42,7 +43,7 @@ __all__ = [
 def read(file: Path) -> tuple[RegisterTenant, ...]:
     """The tenants in that file; raises `RegisterError`."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = read_regular(file).decode("utf-8-sig")
     except OSError as error:
         reason = _("this file cannot be read: {reason}").format(reason=error.strerror)
         raise RegisterError((RegisterProblem(file, 1, "", "", reason),)) from error

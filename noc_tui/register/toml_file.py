@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from noc_tui.register.entry import RegisterEntry
+from noc_tui.toml_text import parse_toml
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([\w.\-]+)\s*\]\]?\s*(?:#.*)?\Z")
 _KEY = re.compile(r"\s*([\w.\-]+)\s*=")
@@ -15,7 +16,7 @@ _TENANT = "tenant"
 
 def entries(text: str) -> tuple[list[RegisterEntry], list[str]]:
     """The tenants, and keys at the top that are none; raises `tomllib.TOMLDecodeError`."""
-    document = tomllib.loads(text, parse_float=Decimal)
+    document = parse_toml(text, parse_float=Decimal)
     places = list(_places(text))
     tables = document.pop(_TENANT, [])
     found: list[RegisterEntry] = []

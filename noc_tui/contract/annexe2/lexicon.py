@@ -147,7 +147,7 @@ def read_sections(text: str, source: str) -> dict[str, list[str]]:
     """The sections of a vocabulary file; raises `VocabularyError` naming what is wrong."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise VocabularyError(f"{source}: {error}") from error
     sections: dict[str, list[str]] = {}
     for kind, entries in document.items():

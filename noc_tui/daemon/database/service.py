@@ -52,6 +52,7 @@ class DatabaseWatch:
     name: str = "database"
     _holders: tuple[LockHolder, ...] = ()
     _failed_at: datetime | None = None
+    _said: str = ""
     _alarm: DatabaseAlarm = field(init=False)
     _examination: Examination = field(init=False)
 
@@ -104,7 +105,9 @@ class DatabaseWatch:
             if await writer.retake():
                 self.context.logger.warning("files are in place again", path=str(writer.path))
         except StorageError as error:
-            self.context.logger.error("files are not in place", error=str(error))
+            if str(error) != self._said:
+                self._said = str(error)
+                self.context.logger.error("files are not in place", error=self._said)
             return False
         return True
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from noc_tui import __version__
 from noc_tui.clock import Clock, ScaledClock, SystemClock
 from noc_tui.config import Configuration, Secrets
 from noc_tui.contract.terms_book import load_book
@@ -23,6 +24,8 @@ from storage.connection import Readable
 from storage.database import Writer
 from storage.sealed import sealed_path
 from storage.suspension import planned_guests
+
+MADE = "database.made"
 
 
 def clock_of(config: Configuration) -> Clock:
@@ -105,9 +108,15 @@ async def _known_time(db: Readable) -> KnownTime | None:
 
 
 async def record_start(context: Context) -> None:
-    """Publish the clock for consoles, and remove what is no longer configured."""
+    """Publish the clock for consoles, and remove what is no longer configured.
+
+    A new database begins with an entry of its own: one without any was emptied, and is told so,
+    also where no cluster was ever reached.
+    """
     async with context.writer.change(itself()) as change:
         await settings.put_clock(change, _numbers(context.clock))
+        if change.revision == 1:
+            await change.record(MADE, [], {"version": __version__})
     await retire(context)
 
 
