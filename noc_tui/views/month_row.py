@@ -28,9 +28,10 @@ def stated_figure(month: TenantMonth, figure: Figure) -> StatedFigure:
 
 
 class CutReading(msgspec.Struct, frozen=True):
-    """What the month comes to where excluded time is taken out of the base (R11): the rate, and
-    the tier. `contractual_tier` is that of the other reading, which leaves it in; `credited` says
-    which is credited: `cut` of a contract of adhesion, `contractual` of a negotiated one.
+    """What the month comes to where excluded time is taken out of the base (R11): the rate, None as
+    of a `StatedFigure`, and the tier. `contractual_tier` is that of the other reading, which leaves
+    it in; `credited` says which is credited: `cut` of a contract of adhesion, `contractual` of a
+    negotiated one.
     """
 
     percent: str | None
@@ -48,7 +49,7 @@ def cut_reading(month: TenantMonth) -> CutReading:
     """Return both readings of a month's base."""
     result = month.result
     return CutReading(
-        result.cut.percent,
+        None if month.unseen else result.cut.percent,
         result.cut_tier,
         result.contractual_tier,
         "contractual" if month.account.negotiated else "cut",

@@ -11,6 +11,7 @@ from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.commands.sla_list import lines
 from noc_tui.console.screens.sla.tables import line_of
 from noc_tui.contract.availability import Commitment
+from noc_tui.contract.calendar import Month
 from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.daemon.availability import decisions
 from noc_tui.daemon.availability.month_figures import refresh_figures_since
@@ -18,11 +19,12 @@ from noc_tui.daemon.core.identity import itself
 from noc_tui.queries.month_facts import outlines
 from noc_tui.queries.month_table import read_month_table
 from noc_tui.queries.record_check import INTACT_RECORD
+from noc_tui.statement.build_statement import statement
 from storage.database import Writer
 from storage.months import FIGURES
 from storage.outages import OUTAGES
 from storage.register import replace_register
-from tests.statement.test_statement import MARCH, OMAR, month_with_an_outage, read, written
+from tests.statement.test_statement import FRAME, MARCH, OMAR, month_with_an_outage, read, written
 from tests.support.changes import recorded
 from tests.support.played_estate import REGISTER, Estate, tenant
 
@@ -78,3 +80,18 @@ async def test_a_doubt_is_read_for_the_client_or_as_it_was_negotiated(
         AlertInputs(now=estate.clock.now(), terms=estate.context.terms, figures=[figure])
     )
     assert alert.words[1] == ("percent=100" if tier else "percent=99")
+
+
+async def test_a_month_that_nobody_measured_has_no_rate_by_either_reading(
+    estate: Estate, writer: Writer
+) -> None:
+    await estate.poll(2)
+    await estate.sleep(30_000)
+    estate.restart()
+    await estate.poll()
+    async with writer.snapshot() as view:
+        found = await statement(view, "zeta", Month(2026, 4), FRAME, INTACT_RECORD)
+    assert found is not None
+    assert found.cut_from_base is not None
+    assert (found.coverage_percent, found.contractual.percent) == ("0.0000", None)
+    assert found.cut_from_base.percent is None
