@@ -19,6 +19,11 @@ def figures(month: str) -> dict[str, dict[str, str]]:
     return found
 
 
+def exclusions(tenant: str) -> list[dict[str, str]]:
+    """What is excluded of a tenant in the end, by the titles of the table's columns."""
+    return [row for name, row in _table("excluded") if name.lower() == tenant]
+
+
 def _table(first: str) -> list[tuple[str, dict[str, str]]]:
     """The rows of the table whose first column has that title, by its other titles."""
     titles: list[str] = []
