@@ -8,8 +8,10 @@ usage: samples.py [FOLDER]
 """
 
 import sys
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace as dataclass_replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -36,7 +38,13 @@ from noc_tui.contract.suspension.approval import digest, rule_for
 from noc_tui.contract.suspension.countdown import right_of
 from noc_tui.contract.suspension.late_payment import GROUND, asks_formal_notice, last_day_to_pay
 from noc_tui.contract.suspension.machine import apply_event
-from noc_tui.contract.suspension.notice import basis_of, draft_moment, notice_rule, send_moment
+from noc_tui.contract.suspension.notice import (
+    Moment,
+    basis_of,
+    draft_moment,
+    notice_rule,
+    send_moment,
+)
 from noc_tui.contract.suspension.schedule import planned_start
 from noc_tui.contract.suspension.values import (
     Case,
@@ -57,14 +65,20 @@ from noc_tui.daemon.suspension.case_document import build_case_document
 from noc_tui.daemon.suspension.case_letters import CaseLetters
 from noc_tui.i18n import LANGUAGES, Language
 from noc_tui.labels.authority import order_lines
-from noc_tui.letters.layout import PrintedLetter
+from noc_tui.letters.credit import CreditFacts, write_grant, write_receipt, write_refusal
+from noc_tui.letters.layout import PrintedLetter, lay_out
+from noc_tui.letters.maintenance import MaintenanceFacts, write_calling_off, write_maintenance
+from noc_tui.letters.restoration import RestorationFacts, write_restoration
 from noc_tui.letters.sender import sender_of
+from noc_tui.letters.service_news import write_incident, write_service_change
+from noc_tui.letters.withdrawal import WithdrawalFacts, write_withdrawal
 from noc_tui.statement.termination import TerminationFile
 from storage.outbox import Message
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "samples"
 FACTS = Path(__file__).with_name("samples.toml")
+LETTERS = Path(__file__).with_name("sample_letters.toml")
 OPENED = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 DEMANDED = OPENED - timedelta(days=12)
 """When the formal notice to pay leaves, of the ground that needs one."""
@@ -94,6 +108,24 @@ ORDER: Mapping[Language, str] = {
     "en": "The authority's order or report",
 }
 FORMAL_NOTICE: Mapping[Language, str] = {"fr": "Mise en demeure", "en": "Formal notice"}
+MOMENTS: Mapping[Language, str] = {
+    "fr": "La notification à d’autres moments",
+    "en": "The notice at other moments",
+}
+MOMENT_WORDS: Mapping[Language, Mapping[Moment, str]] = {
+    "fr": {"before": "avant", "at": "à la prise d’effet", "after": "après"},
+    "en": {"before": "before", "at": "as it takes effect", "after": "after"},
+}
+OTHER_MOMENTS: Sequence[tuple[str, Moment]] = (
+    ("attack", "before"),
+    ("attack", "after"),
+    ("contract-breach", "at"),
+    ("contract-breach", "after"),
+    ("charte-breach", "after"),
+    ("late-payment", "at"),
+    ("maintenance", "at"),
+    ("authority-request", "before"),
+)
 WORDS: Mapping[Language, tuple[str, str, str, str]] = {
     "fr": ("Notification", "Dossier", "Rétablissement", "Dossier de résiliation"),
     "en": ("Notice", "Case", "Restoration", "Termination file"),
@@ -135,6 +167,7 @@ class GroundFacts(msgspec.Struct, frozen=True):
     restored: datetime | None = None
     barrier: str = "atelier@pve"
     order: OrderFacts | None = None
+    aspects: tuple[str, ...] = ()
 
 
 def main(arguments: list[str]) -> int:
@@ -151,12 +184,85 @@ def made_samples() -> Iterator[tuple[str, str]]:
     terms = load_terms()
     known = msgspec.toml.decode(FACTS.read_bytes(), type=dict[str, GroundFacts])
     for language in LANGUAGES:
+        samples: dict[str, _Sample] = {}
         with i18n.speak_language(language):
             for number, ground in enumerate(terms.grounds, 1):
                 sample = _Sample(terms, language, ground.id, known[ground.id], number)
                 yield f"{language}/{ground.id}.md", sample.text()
+                samples[ground.id] = sample
                 if ground.id == "regulation-breach-5-1":
                     yield f"{language}/{ground.id}.html", sample.notice.html
+            yield f"{language}/moments.md", moments_text(samples, language)
+            yield f"{language}/letters.md", letters_text(samples["attack"], language)
+
+
+def moments_text(samples: Mapping[str, "_Sample"], language: Language) -> str:
+    """The notice of some grounds at the moments that are not their own."""
+    lines = [f"# {MOMENTS[language]}", ""]
+    for ground, moment in OTHER_MOMENTS:
+        sample = samples[ground]
+        label = sample.terms.ground(ground).label.in_(language)
+        lines += [f"## {label} · {MOMENT_WORDS[language][moment]}", ""]
+        lines += _fenced(_printed(sample.notice_at(moment)))
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def letters_text(sample: "_Sample", language: Language) -> str:
+    """The letters that are no notice of a suspension."""
+    words = msgspec.toml.decode(LETTERS.read_bytes(), type=dict[str, dict[str, str]])[language]
+    sender, tenant = sender_of(HOSTER), sample.case.tenant_name
+    window = MaintenanceFacts(
+        number=4,
+        tenant=tenant,
+        title=words["maintenance"],
+        reason=words["reason"],
+        start=OPENED + timedelta(hours=36),
+        end=OPENED + timedelta(hours=40),
+        guests=("web", "base", "courriel"),
+    )
+    claim = CreditFacts(
+        tenant=tenant,
+        month=date(2026, 10, 1),
+        percent="99.8791",
+        tier=10,
+        sent=datetime(2026, 11, 26, 8, 12, tzinfo=UTC),
+        received=datetime(2026, 11, 26, 8, 14, tzinfo=UTC),
+        channel=words["channel"],
+        reference="AA-2026-31",
+        deadline=date(2026, 11, 30),
+        in_time=True,
+    )
+    back = RestorationFacts(
+        case=sample.case.id,
+        tenant=tenant,
+        guests=(_guest(101),),
+        held=(_guest(102),),
+        found=words["found"],
+        since=OPENED,
+        at=OPENED + LASTS,
+        ends_term=False,
+    )
+    announced = WithdrawalFacts(sample.case.id, tenant, OPENED + timedelta(days=2), "unanswered")
+    letters = (
+        write_maintenance(window, language),
+        write_calling_off(window, language),
+        write_service_change(71, tenant, words["change_subject"], words["change"], language),
+        write_incident(9, tenant, words["incident_subject"], words["incident"], language),
+        write_receipt(claim, language),
+        write_grant(claim, Decimal("251.69"), language),
+        write_refusal(dataclass_replace(claim, percent="99.9402"), words["refused"], language),
+        write_withdrawal(announced, language),
+        write_withdrawal(dataclass_replace(announced, fell="unpaid"), language),
+        write_restoration(back, language),
+    )
+    lines = [f"# {words['title']}", ""]
+    for letter in letters:
+        lines += [f"## {letter.subject}", "", *_fenced(lay_out(letter, sender, OPENED).plain)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _printed(letter: PrintedLetter) -> str:
+    return f"{letter.subject}\n\n{letter.plain}"
 
 
 class _Sample:
@@ -178,8 +284,8 @@ class _Sample:
         )
         self.demand: PrintedLetter | None = None
         self.order = None if given.order is None else self._order(given.order, opened)
-        checked = self._prepared(opened)
-        self.notice, self.case = self._suspended(checked)
+        self.checked = self._prepared(opened)
+        self.notice, self.case = self._suspended(self.checked)
 
     def text(self) -> str:
         notice, case, restored, file = WORDS[self.language]
@@ -234,6 +340,16 @@ class _Sample:
             order = apply_order_event(order, event, kinds)
         yield from order_lines(document_of(order, at + timedelta(hours=4)))
 
+    def notice_at(self, moment: Moment) -> PrintedLetter:
+        """The notice as it would be at that moment."""
+        case, at = self.case, self.started
+        if moment == "before":
+            case, at = self.checked, self.given.opened
+        elif moment == "after":
+            at += timedelta(hours=5)
+        text = self.letters.draw_notice(case, self.terms, self.language, moment)
+        return self.letters.print_notice(case, self.terms, text, moment, at)
+
     def _prepared(self, case: Case) -> Case:
         given, language, opened = self.given, self.language, self.given.opened
         plan = Plan(
@@ -254,7 +370,11 @@ class _Sample:
         known = {} if self.order is None else order_facts(self.order, load_order_kinds())
         facts = known | {key: _said(answer, language) for key, answer in given.facts.items()}
         case = apply_event(
-            case, ev.Edited(at=opened, by=OMAR, plan=plan, facts=facts, ticks=ticks), self.terms
+            case,
+            ev.Edited(
+                at=opened, by=OMAR, plan=plan, facts=facts, ticks=ticks, aspects=given.aspects
+            ),
+            self.terms,
         )
         if asks_formal_notice(case, self.terms):
             case = self._demanded(case)

@@ -107,17 +107,17 @@ def _history(order: OrderDocument) -> Iterator[str]:
             who=order.execution.by.name,
             what=order.execution.what,
         )
-    if order.review is not None:
-        yield _("{at} {who}: reviewed: {what}").format(
-            at=formats.instant(order.review.at),
-            who=order.review.by.name,
-            what=order.review.finding,
-        )
     if order.confirmation is not None:
         yield _("{at} {who}: confirmed to the authority: {what}").format(
             at=formats.instant(order.confirmation.at),
             who=order.confirmation.by.name,
             what=order.confirmation.how,
+        )
+    if order.review is not None:
+        yield _("{at} {who}: reviewed: {what}").format(
+            at=formats.instant(order.review.at),
+            who=order.review.by.name,
+            what=order.review.finding,
         )
     for kept in order.preservations:
         yield _("kept apart until {until}: {what}, {where}").format(

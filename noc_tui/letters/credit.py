@@ -69,7 +69,7 @@ def write_grant(
     )
     blocks.rows(
         [
-            field(_("Availability of the month"), _percent(facts, writing)),
+            field(_("Availability of the month, by the contract"), _percent(facts, writing)),
             field(
                 _("Credit"),
                 _("{tier} of the month's amount excluding tax").format(
@@ -108,7 +108,7 @@ def write_refusal(facts: CreditFacts, reason: str, language: Language) -> Client
     blocks.rows(
         [
             field(_("Reason"), reason),
-            field(_("Availability of the month"), _percent(facts, writing)),
+            field(_("Availability of the month, by the contract"), _percent(facts, writing)),
             *_claim(facts, writing),
         ]
     )
@@ -134,5 +134,6 @@ def _percent(facts: CreditFacts, writing: Writing) -> str:
 
 def _letter(facts: CreditFacts, language: Language, subject: str, blocks: Blocks) -> ClientLetter:
     _ = Writing(language).translate
-    reference = _("service credit {month}").format(month=f"{facts.month:%Y-%m}")
+    month = Writing(language).month(facts.month)
+    reference = _("service credit, {month}").format(month=month)
     return ClientLetter(language, subject, facts.tenant, reference, blocks.text())

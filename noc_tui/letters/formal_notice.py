@@ -105,8 +105,8 @@ def _say_consequences(blocks: Blocks, facts: FormalNoticeFacts, writing: Writing
     blocks.say(
         _(
             "Between professionals the law adds penalties for late payment and a fixed sum of"
-            " {amount} for the costs of recovery (C. com. L. 441-10 and D. 441-5); we reserve our"
-            " rights to them."
+            " {amount} for the costs of recovery (articles L. 441-10 and D. 441-5 of the French"
+            " commercial code); we reserve the right to claim them."
         ).format(amount=writing.euros(Decimal(40)))
     )
 
@@ -129,9 +129,9 @@ def _say_remedies(
     blocks.say(text.format(case=facts.case, where=where))
     blocks.say(
         _(
-            "If a court has granted you time to pay (C. civ. 1343-5), or if a safeguard,"
-            " reorganisation or liquidation procedure has been opened, tell us at once: we will"
-            " take it into account."
+            "If a court has granted you time to pay (article 1343-5 of the French civil code), or"
+            " if a safeguard, reorganisation or liquidation procedure has been opened, tell us at"
+            " once: we will take it into account."
         )
     )
     for text in list_outside_remedies(sender, writing):

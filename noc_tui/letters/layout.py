@@ -39,12 +39,17 @@ def _head(letter: ClientLetter, sender: LetterSender, at: datetime) -> list[str]
     lines = [
         field(_("Sender"), visible(sender.legal_name or sender.name)) if sender.name else "",
         field(_("Addressee"), visible(letter.recipient)),
-        field(_("Date"), writing.instant(at)),
+        field(_("Date"), _date(letter, at, writing)),
         field(_("Our reference"), visible(letter.reference)),
         field(_("Re"), visible(letter.subject.strip())),
     ]
     head = "\n".join(line for line in lines if line)
     return [head, visible(letter.channel), _("Dear Sir or Madam,")]
+
+
+def _date(letter: ClientLetter, at: datetime, writing: Writing) -> str:
+    """A mail has its minute, a letter on paper its day."""
+    return writing.day(writing.local(at)) if letter.channel else writing.instant(at)
 
 
 def _remedies(letter: ClientLetter, sender: LetterSender) -> list[str]:
@@ -64,11 +69,17 @@ def _foot(letter: ClientLetter, sender: LetterSender) -> list[str]:
             reference=visible(letter.reference), contact=visible(sender.reach)
         )
     signature = "\n".join(
-        visible(line)
-        for line in (sender.signatory or _("The operations centre"), sender.name)
-        if line
+        visible(line) for line in (_signatory(letter, sender, writing), sender.name) if line
     )
     return [reach, _("Yours faithfully,"), signature, _identity(sender, writing)]
+
+
+def _signatory(letter: ClientLetter, sender: LetterSender, writing: Writing) -> str:
+    """Who signs; a letter on paper is signed by a person, who writes it."""
+    _ = writing.translate
+    if letter.channel:
+        return writing.field(_("Name and capacity"), "…" * 12)
+    return sender.signatory or _("The operations centre")
 
 
 def _identity(sender: LetterSender, writing: Writing) -> str:

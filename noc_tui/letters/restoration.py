@@ -79,7 +79,7 @@ def word_judgment(day: date, language: Language) -> str:
     _ = writing.translate
     text = _(
         "a judgment of {day} opened insolvency proceedings; a debt from before it is no ground for"
-        " a suspension (C. com. L. 622-13)"
+        " a suspension (article L. 622-13 of the French commercial code)"
     )
     return text.format(day=writing.short_day(day))
 

@@ -40,10 +40,7 @@ _CONDUCT = {
 """What a clause of the Charte asks of a client; the terms' labels also speak to operators."""
 _SOURCES = {
     "own": N_("our own observations"),
-    "third-party": N_(
-        "a report by a third party, whose identity is not disclosed (Regulation (EU) 2022/2065,"
-        " article 17)"
-    ),
+    "third-party": N_("a report by a third party, whose identity is not disclosed"),
     "authority": N_("a report by a public authority"),
     "client": N_("your own report"),
 }
@@ -57,6 +54,14 @@ _AUTOMATED = {
     ),
     "": N_("The measure was decided by a person, without automated means."),
 }
+_ASPECTS = {
+    "robots": N_("no access to the services that we host by means of a robot"),
+    "fraudulent": N_("no fraudulent use of the services"),
+    "abusive": N_("no abusive use of the services"),
+    "excessive": N_("no excessive use of the services"),
+    "third-party-rights": N_("no infringement of the rights of third parties"),
+}
+"""What article 5.1 asks of a client, by the aspects of the terms."""
 _BLAMELESS = ("maintenance", "emergency")
 _PROOFS = {
     "text": N_("our finding: {text}"),
@@ -129,8 +134,13 @@ class _Notice:
         _, facts = self.writing.translate, self.facts
         if facts.ground.id == "maintenance":
             if facts.moment == "before":
-                return _("A maintenance of our platform is going to interrupt the VMs named below.")
-            return _("A maintenance of our platform interrupts the VMs named below.")
+                return _(
+                    "A maintenance of our platform is going to interrupt the virtual machines (VMs)"
+                    " named below."
+                )
+            return _(
+                "A maintenance of our platform interrupts the virtual machines (VMs) named below."
+            )
         if facts.asks_only:
             return _("We ask you to remove the content described below, which is hosted with us.")
         scope = _("all your services") if facts.whole else self._some()
@@ -162,14 +172,14 @@ class _Notice:
         _ = self.writing.translate
         count = len(self.facts.guests)
         if count == 1:
-            return _("one of your VMs, named below")
-        return _("{n} of your VMs, those named below").format(n=count)
+            return _("one of your virtual machines (VMs), named below")
+        return _("{n} of your virtual machines (VMs), those named below").format(n=count)
 
     # -- the facts ---------------------------------------------------------------------------------
 
     def _observed(self, blocks: Blocks) -> None:
         _, facts = self.writing.translate, self.facts
-        blocks.heading(_("Facts"))
+        blocks.heading(_("Work") if facts.ground.id == "maintenance" else _("Facts"))
         {
             "late-payment": self._debt,
             "authority-request": self._order,
@@ -215,6 +225,8 @@ class _Notice:
     def _source(self, seen: NoticeFinding) -> str:
         _ = self.writing.translate
         text = _(_SOURCES[seen.source])
+        if seen.source == "third-party" and self.facts.told.get("content_location", "").strip():
+            text += f" ({_('Regulation (EU) 2022/2065, article 17')})"
         if seen.informed_at is None:
             return text
         return _("{source}, received on {at}").format(
@@ -361,6 +373,7 @@ class _Notice:
         rows += [field(_("Article breached"), self._article(one)) for one in facts.breached]
         if facts.unknown_breached:
             rows.append(field(_("Obligation breached"), facts.unknown_breached))
+        rows += [field(_("Rule breached"), _(_ASPECTS[one])) for one in facts.aspects]
         rows += [field(_("Also"), self._article(one)) for one in facts.related]
         for clause in facts.clauses:
             conduct = _CONDUCT.get(clause.id)
@@ -568,8 +581,7 @@ class _Notice:
             return
         rows = [field(_("Action"), facts.remedy or BLANK)]
         if facts.remedy_by or facts.ground.id != "emergency":
-            by = facts.remedy_by or self._by()
-            rows.append(field(_("By when"), by))
+            rows.append(field(_("By when"), self._by()))
         blocks.rows(rows)
         if facts.ground.id not in ("emergency", "late-payment"):
             blocks.say(self._once_done())
@@ -584,8 +596,16 @@ class _Notice:
         return _("Tell us when it is done: we check it and restore the services.")
 
     def _by(self) -> str:
-        """By when, where nobody wrote it: before the measure would be taken, else at once."""
+        """By when: as it was written, unless that was over when the measure was taken; else before
+        the measure would be taken, or at once.
+        """
         _, term = self.writing.translate, self.facts.term
+        asked = an_instant(self.facts.remedy_by)
+        begun = None if self.facts.moment == "before" else term.start
+        if asked is not None and (begun is None or asked > begun):
+            return self.writing.instant(asked)
+        if asked is None and self.facts.remedy_by and self.facts.moment == "before":
+            return self.facts.remedy_by  # of a case from before this was an instant
         if self.facts.moment == "before" and (by := term.unpaid_by or term.start) is not None:
             return self.writing.instant(by)
         return _("as soon as you receive this letter")
@@ -598,10 +618,12 @@ class _Notice:
             redress = facts.told.get("order_redress", "").strip()
             blocks.say(
                 _(
-                    "The order itself is contested before the authority that gave it, by the"
-                    " remedies and within the time that it states."
+                    "The order itself is contested by the remedies and within the time that it"
+                    " states."
                 ),
-                self.writing.field(_("Remedies stated"), redress) if redress else "",
+                f"{self.writing.field(_('Remedies stated'), redress.rstrip('.'))}."
+                if redress
+                else "",
             )
             return
         for text in list_outside_remedies(self.sender, self.writing):
@@ -652,6 +674,23 @@ class _Notice:
 
     def _after_order(self) -> str:
         _, term = self.writing.translate, self.facts.term
+        if term.right != "settled":
+            return " ".join(
+                (
+                    self.writing.ngettext(
+                        "Article 16.1 speaks of a termination where a suspension of the services"
+                        " lasts longer than the time set by the authority, or than {days} day where"
+                        " it sets none. We do not rely on it by this letter, and reserve our"
+                        " rights.",
+                        "Article 16.1 speaks of a termination where a suspension of the services"
+                        " lasts longer than the time set by the authority, or than {days} days"
+                        " where it sets none. We do not rely on it by this letter, and reserve our"
+                        " rights.",
+                        term.limit,
+                    ).format(days=term.limit),
+                    _("Such a termination would not be for a fault of yours."),
+                )
+            )
         return " ".join(
             (
                 self.writing.ngettext(

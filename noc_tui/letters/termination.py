@@ -150,7 +150,7 @@ def list_cautions(facts: TerminationFacts, language: Language) -> list[str]:
     """What whoever signs must settle first; empty where nothing is open."""
     writing = Writing(language)
     _ = writing.translate
-    found = []
+    found = [_("Complete the client's postal address, the name and the capacity of who signs.")]
     if facts.deadline is None or facts.drawn_at <= facts.deadline:
         found.append(
             _("The time of article 16.1 is not over: this letter may not be sent before it is.")
@@ -192,4 +192,4 @@ def _formal_notice(facts: TerminationFacts, writing: Writing) -> str:
     return _(
         "Our formal notice of {at}, which quoted article 16.1 and asked you to remedy the cause,"
         " has had no effect."
-    ).format(at=writing.instant(facts.noticed_at[0]))
+    ).format(at=writing.short_day(writing.local(facts.noticed_at[0])))

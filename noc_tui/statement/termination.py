@@ -80,7 +80,6 @@ _EXTRA = {
     "milder": N_("Why a milder measure is not enough"),
     "observed": N_("What was found"),
     "observed_at": N_("Date of the facts"),
-    "scope_verbatim": N_("What it prescribes"),
     "order_days": N_("The authority's own delay, in days"),
     "order_redress": N_("Remedies stated"),
     "order_until": N_("The authority's own end"),

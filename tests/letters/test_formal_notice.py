@@ -66,7 +66,7 @@ def test_it_asks_for_a_sum_by_a_day_and_says_what_follows(
     language: Language, said: tuple[str, ...]
 ) -> None:
     text = printed(language).plain
-    law = ("article 6", "rticle 7", "article 16.1", "article 18", "C. civ. 1343-5", "L. 441-10")
+    law = ("article 6", "rticle 7", "article 16.1", "article 18", "1343-5", "441-10")
     for needed in (*said, *law, "F-2026-0917", "S-0006", "Exemple SAS", "noc@example.fr", "Rennes"):
         assert needed in text, needed
     assert BLANK not in text

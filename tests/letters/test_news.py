@@ -85,7 +85,9 @@ def test_a_credit_that_is_not_measured_has_no_rate() -> None:
         **{name: getattr(CREDIT, name) for name in CREDIT.__slots__ if name != "percent"},
         percent=None,
     )
-    assert "Disponibilité du mois : non établie" in sent(write_refusal(unmeasured, "x", "fr"))
+    assert "Taux de disponibilité contractuel du mois : non établi" in sent(
+        write_refusal(unmeasured, "x", "fr")
+    )
 
 
 def test_a_restoration_says_what_came_back() -> None:

@@ -218,6 +218,35 @@ def test_an_order_is_told_with_its_kind_its_words_and_its_term(language: Languag
     assert quoted[language] in text
 
 
+@pytest.mark.parametrize(
+    ("moment", "by"),
+    [
+        ("before", "By when: Tuesday 10 March 2026 at 09:00 (Paris time)"),
+        ("after", "By when: as soon as you receive this letter"),
+    ],
+)
+def test_a_term_that_was_over_when_the_measure_was_taken_is_not_asked_for(
+    moment: Moment, by: str
+) -> None:
+    case = suspended() if moment == "after" else filled()
+    asked = with_facts(case, remedy_by="2026-03-10T09:00:00+01:00")
+    assert by in printed(asked, "en", moment).plain
+    later = with_facts(case, remedy_by="2026-03-11T09:00:00+01:00")
+    assert "By when: Wednesday 11 March 2026 at 09:00" in printed(later, "en", moment).plain
+
+
+def test_the_rule_of_article_5_1_is_named_and_no_fraud_that_nobody_stated() -> None:
+    case = msgspec.structs.replace(filled("art-5-1-breach"), aspects=("abusive",))
+    assert "Règle enfreinte\u00a0: interdiction de toute utilisation abusive" in printed(case).plain
+    assert "fraud" not in printed(filled("risk-abnormal-fraud")).plain
+
+
+def test_the_regulation_on_digital_services_is_cited_for_content_alone() -> None:
+    third = with_facts(filled("charte-breach"), source="third-party")
+    assert "2065, article 17)" not in printed(third).plain
+    assert "2065, article 17)" in printed(filled("regulation-breach-5-1")).plain
+
+
 def test_answers_of_another_ground_are_not_told() -> None:
     text = printed(filled("attack")).plain
     assert "F-2026-001" not in text

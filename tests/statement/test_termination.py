@@ -70,7 +70,7 @@ def test_the_letter_says_both_effects_and_its_formal_notice() -> None:
     text = written(suspended("late-payment", "tenant"), notice())
     assert "soit le mercredi 25 mars 2026 à 10 h (heure de Paris)" in text
     assert "lorsque vous confirmez avoir récupéré vos données" in text
-    assert "Notre mise en demeure du mardi 10 mars 2026" in text
+    assert "Notre mise en demeure du 10 mars 2026," in text
     assert "15 jours après la résiliation" in text
     assert "vérifiée en dernier lieu le 9 mars 2026" in text
 

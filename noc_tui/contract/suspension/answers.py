@@ -43,7 +43,7 @@ PROCEDURE: Mapping[str, AnswerKind] = {
     "source": "choice",
     "automated_means": "text",
     "breach_by": "choice",
-    "remedy_by": "text",
+    "remedy_by": "instant",
     "expected_end": "instant",
     "order_redress": "text",
 }

@@ -154,7 +154,8 @@ class NoticeFacts:
 
     `article` is the ground's; `breached` and `related` are articles in the order in which they are
     cited; `unknown_breached` what was entered of the article breached and is no article of the
-    terms. `told` holds the answers that the letter quotes as they are.
+    terms. `aspects` are which rules of its article were breached, where it has several. `told`
+    holds the answers that the letter quotes as they are.
     """
 
     case: str
@@ -167,6 +168,7 @@ class NoticeFacts:
     unknown_breached: str
     by_guest_user: bool
     clauses: tuple[Clause, ...]
+    aspects: tuple[str, ...]
     whole: bool
     guests: tuple[PlannedGuest, ...]
     measures: tuple[Measure, ...]
@@ -217,6 +219,7 @@ def collect_notice_facts(case: Case, terms: Terms, moment: Moment) -> NoticeFact
         unknown_breached=unknown,
         by_guest_user=by_guest_user,
         clauses=tuple(terms.clause(key) for key in list_ticked(case, terms)),
+        aspects=tuple(key for key in ground.aspects if key in case.aspects),
         whole=case.plan.scope == "tenant",
         guests=case.plan.guests,
         measures=tuple(_measures(case, terms)),

@@ -29,6 +29,14 @@ LABELS = {
     "informed_at": N_("When we were told of it (Paris time)"),
     "automated_means": N_("Automated means that found it: none, or which"),
 }
+ASPECTS = {
+    "abusive": N_("Abusive use"),
+    "fraudulent": N_("Fraudulent use"),
+    "excessive": N_("Excessive use (a lead approves)"),
+    "robots": N_("Robots on services that we host (a lead approves)"),
+    "third-party-rights": N_("Rights of third parties"),
+}
+"""The rules of article 5.1 that may be breached, by the aspects of the terms."""
 _SOURCES = {
     "own": N_("Our own observations"),
     "third-party": N_("A report by a third party (an abuse mail); its name is not told"),

@@ -17,6 +17,7 @@ from noc_tui.console.dialogs.page import PageDialog
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.suspension.data import CaseData
 from noc_tui.console.screens.suspension.observation import (
+    ASPECTS,
     SOURCE,
     is_asked_together,
     observation_fields,
@@ -81,7 +82,7 @@ _NOTICE_FACTS = {
     "source": N_("From whom it came (own, third-party, authority, client)"),
     "informed_at": N_("When we were told of it (time with its offset)"),
     "automated_means": N_("Automated means (none, detection, or which)"),
-    "remedy_by": N_("By when the client must act"),
+    "remedy_by": N_("By when the client must act (time with its offset)"),
     "expected_end": N_("Expected end (time with its offset)"),
 }
 _CITE, _ASPECT = "cite:", "aspect:"
@@ -371,10 +372,18 @@ class Wizard(Standing):
             if chosen is None:
                 return
             source = chosen
+        if ground.aspects and not self.case.aspects and not await self._choose_aspect(ground):
+            return
         fields = observation_fields(self.case, ground, source, self.screen.now())
         filled = await self.screen.app.push_screen_wait(Form(_("What was observed?"), "", fields))
         if filled is not None:
             await self.edit(api.Edit(facts=filled | ({SOURCE: source} if source else {})))
+
+    async def _choose_aspect(self, ground: Ground) -> bool:
+        """Which of the rules of its article was breached: the letter says it."""
+        choices = [(one, _(ASPECTS[one])) for one in ground.aspects if one in ASPECTS]
+        chosen = await self.choose(_("Which rule was breached?"), choices)
+        return chosen is not None and await self.edit(api.Edit(aspects=(chosen,)))
 
     async def _answer_fact(self, label: str, fact: str) -> None:
         text = await self.ask(label, self.case.fact(fact) or propose_answer(self.case, fact))
@@ -620,7 +629,7 @@ def _extras(case: Case, terms: Terms) -> Iterator[tuple[str, str]]:
     yield from _cites(case, ground, terms)
     for aspect in ground.aspects:
         mark = "☑" if aspect in case.aspects else "☐"
-        yield f"{_ASPECT}{aspect}", f"{mark} {aspect}"
+        yield f"{_ASPECT}{aspect}", f"{mark} {_(ASPECTS[aspect]) if aspect in ASPECTS else aspect}"
 
 
 def _cites(case: Case, ground: Ground, terms: Terms) -> Iterator[tuple[str, str]]:
