@@ -204,10 +204,13 @@ class ChecklistStep(msgspec.Struct, frozen=True):
 
 
 class CaseWords(msgspec.Struct, frozen=True):
-    """What the ids of a case are called by its terms: its ground with the article, its means."""
+    """What the ids of a case are called by its terms: its ground with the article, its means, and
+    the requirements that its proofs are of.
+    """
 
     ground: BilingualText
     means: dict[str, BilingualText]
+    targets: dict[str, BilingualText]
 
 
 class CaseDocument(Case, frozen=True, kw_only=True):

@@ -67,6 +67,11 @@ def _means(case: CaseDocument, key: str) -> str:
     return visible(known[key].in_(language())) if key in known else key
 
 
+def _targets(case: CaseDocument) -> dict[str, str]:
+    known = {} if case.words is None else case.words.targets
+    return {key: visible(label.in_(language())) for key, label in known.items()}
+
+
 def _checklist(case: CaseDocument) -> Iterator[str]:
     for step in case.checklist or ():
         label = step.label.in_(language())
@@ -114,7 +119,7 @@ def history_lines(
     acts: Iterable[EntryHead],
 ) -> Iterator[str]:
     """What the case rests on, what was said, and who did what when."""
-    yield from _titled(_("Proofs"), proof_lines(case, sizes))
+    yield from _titled(_("Proofs"), proof_lines(case, sizes, _targets(case)))
     yield from _titled(_("Answers of the client"), answer_lines(case.answers))
     yield from _titled(_("Mails"), map(mail_words, messages))
     yield from _titled(_("Done so far"), act_lines(acts))

@@ -45,16 +45,17 @@ ACTS = {
 """What is done with a case, by the kind of its entry; other kinds are the program's own steps."""
 
 
-def proof_lines(case: Case, sizes: Mapping[str, int]) -> Iterator[str]:
+def proof_lines(case: Case, sizes: Mapping[str, int], targets: Mapping[str, str]) -> Iterator[str]:
     """Yield a line for each proof that stands or was withdrawn, with who and when; `sizes` are
-    those of the files that are kept, by their SHA-256.
+    those of the files that are kept, by their SHA-256, `targets` what they prove, by its id.
     """
     for target, proof in standing_proofs(case):
-        yield f"{proof.number}. {target} · {_proof(proof, sizes)}"
+        yield f"{proof.number}. {targets.get(target, target)} · {_proof(proof, sizes)}"
     for gone in case.withdrawn:
         who, when = visible(gone.by.name), formats.instant(gone.at)
         yield (
-            f"{gone.evidence.number}. {gone.target} · {visible(gone.evidence.text)} · "
+            f"{gone.evidence.number}. {targets.get(gone.target, gone.target)} · "
+            f"{visible(gone.evidence.text)} · "
             + _("withdrawn by {who} on {when}: {reason}").format(
                 who=who, when=when, reason=visible(gone.reason)
             )

@@ -52,6 +52,12 @@ def ground_words(case: Case, terms: Terms | None) -> str:
     return case.ground if terms is None else terms.ground(case.ground).label.in_(language())
 
 
+def word_targets(terms: Terms | None) -> dict[str, str]:
+    """Return the requirements that evidence shows by their names; a clause keeps its number."""
+    requirements = () if terms is None else terms.requirements
+    return {row.id: visible(row.label.in_(language())) for row in requirements}
+
+
 def waits_for(case: Case, terms: Terms | None) -> str:
     """Return what the case needs from a person now, in a few words; empty if nothing."""
     wants = []

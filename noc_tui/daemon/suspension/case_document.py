@@ -65,7 +65,10 @@ def _words(case: Case, terms: Terms) -> CaseWords:
     label = BilingualText(
         fr=f"{ground.label.fr} ({article.fr})", en=f"{ground.label.en} ({article.en})"
     )
-    return CaseWords(label, {key: terms.means_of(key).label for key in case.plan.means})
+    means = {key: terms.means_of(key).label for key in case.plan.means}
+    proved = {tick.target for tick in case.ticks} | {gone.target for gone in case.withdrawn}
+    targets = {row.id: row.label for row in terms.requirements if row.id in proved}
+    return CaseWords(label, means, targets)
 
 
 _HOW: Mapping[str, str] = {
@@ -75,6 +78,7 @@ _HOW: Mapping[str, str] = {
     "formal_notice": "formal-notice --send, or --fact formal_notice_at=YYYY-MM-DD"
     " --fact formal_notice_until=YYYY-MM-DD --tick formal_notice_proof=TEXT",
 }
+_ANSWERS: Mapping[str, str] = {"automated_means": "none|detection|TEXT"}
 _FORM: Mapping[str, str] = {
     "text": "TEXT",
     "date": "YYYY-MM-DD",
@@ -105,4 +109,5 @@ def _answered(key: str, kind: AnswerKind | None) -> str:
         return ""
     if kind in TICKED:
         return f"--tick {'CLAUSE' if kind == 'clause' else key}=TEXT"
-    return f"--fact {key}={'|'.join(CHOICES.get(key, ())) or _FORM[kind]}"
+    form = "|".join(CHOICES.get(key, ())) or _ANSWERS.get(key) or _FORM[kind]
+    return f"--fact {key}={form}"

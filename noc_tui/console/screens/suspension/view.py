@@ -27,6 +27,7 @@ from noc_tui.labels.cases import (
     mail_words,
     notice_words,
     waits_for,
+    word_targets,
 )
 from noc_tui.labels.debt import debt_lines
 from noc_tui.labels.measures import word_means
@@ -136,7 +137,7 @@ def right(read: CaseData) -> Text:
     for message in read.messages:
         _line(text, _("Mail"), mail_words(message))
     _block(text, _("Debt"), debt_lines(read.case))
-    _block(text, _("Proofs"), proof_lines(read.case, read.sizes))
+    _block(text, _("Proofs"), proof_lines(read.case, read.sizes, word_targets(read.terms)))
     _block(text, _("Answers of the client"), answer_lines(read.case.answers))
     _block(text, _("Done so far"), act_lines(read.acts))
     if read.terms is not None:

@@ -53,6 +53,7 @@ from noc_tui.contract.terms import Ground, Terms
 from noc_tui.i18n import N_, _, language
 from noc_tui.labels import formats
 from noc_tui.labels.approval_page import approval_lines
+from noc_tui.labels.cases import word_targets
 from noc_tui.labels.measures import word_means
 from noc_tui.letters.proposals import propose_answer
 from noc_tui.text import visible, visible_lines
@@ -471,8 +472,9 @@ class Wizard(Standing):
 
     async def withdraw_proof(self) -> None:
         """Take a proof back, for a written reason; the case remembers it."""
+        names = word_targets(self.terms)
         proofs = {
-            str(one.number): f"{target} · {visible(one.text)}"
+            str(one.number): f"{names.get(target, target)} · {visible(one.text)}"
             for target, one in standing_proofs(self.case)
         }
         chosen = await self.choose(_("Which proof is withdrawn?"), list(proofs.items()))

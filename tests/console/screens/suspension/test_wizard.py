@@ -286,9 +286,9 @@ async def test_a_proof_is_withdrawn_by_its_number_with_a_reason(tmp_path: Path) 
     async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
         assert nocd is not None
         await opened(app, pilot)
-        await shows(pilot, "1. finding · seen at 02:10 · omar")
+        await shows(pilot, "1. The finding, with its evidence")
         await pilot.press("u")
-        await shows(pilot, "finding · seen at 02:10")
+        await shows(pilot, "with its evidence · seen at 02:10")
         await pilot.press("enter")
         await shows(pilot, "Why?")
         app.screen.query_one(Input).value = "another VM's log"
