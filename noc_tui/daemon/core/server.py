@@ -95,7 +95,7 @@ async def body(request: web.Request, shape: type[B]) -> B:
             sent = await request.read()
     except TimeoutError as error:
         raise TooSlow(_("the body of this request did not arrive in time")) from error
-    except web.RequestPayloadError as error:
+    except (web.RequestPayloadError, ConnectionError) as error:  # the latter: hung up within
         raise BadRequest(_("the body of this request is not what its head says")) from error
     try:
         return msgspec.json.decode(sent or b"{}", type=shape)

@@ -8,8 +8,9 @@ silent: what it saw holds no longer than reports take to be carried (R9).
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from noc_tui.clock import Clock
@@ -33,6 +34,12 @@ LONGEST = 4 << 20
 """Bytes of a report at most: tens of thousands of probes."""
 CARRIED = 600 * SECOND
 """How long a report may be on its way before its vantage is taken for silent, in microseconds."""
+
+
+MOST_A_LOOK = 200
+"""Files that one look deals with, so that many hold up no other work and no other vantage."""
+MOST_TOLD = 20
+"""Refusals of one look that are entries of their own: a flood of files is no flood of entries."""
 
 
 @dataclass(slots=True)
@@ -62,19 +69,28 @@ class Drop:
         """Read every report in the folder, and notice vantages that send none."""
         arrived = await in_thread(_arrived, self.folder)
         self._left &= {file.name for file in arrived}
-        for file in arrived:
-            if file.name in self._left:
-                continue
+        refused = 0
+        for file in islice(self._due(arrived), MOST_A_LOOK):
             try:
                 report = await self._report(file)
             except ProberError as error:
-                await self._refuse(file, str(error))
+                refused += 1
+                await self._refuse(file, str(error), told=refused <= MOST_TOLD)
                 continue
             await self._apply(report)
             await self._remove(file)
+        if refused > MOST_TOLD:
+            said = {"file": "*", "reason": "as those before", "files": refused - MOST_TOLD}
+            async with self.writer.change(itself()) as change:
+                await change.record("prober.refused", [], said)
         now = micros(self.clock.now())
         for observer, tolerance in (await self._expected()).items():
             await self.silent(observer, now, tolerance + CARRIED)
+
+    def _due(self, arrived: Sequence[Path]) -> Iterator[Path]:
+        """Those that are not left for good: of the vantages that are known before all others."""
+        due = [file for file in arrived if file.name not in self._left]
+        yield from sorted(due, key=lambda file: (_vantage(file) not in self.keys, file.name))
 
     async def _expected(self) -> dict[str, int]:
         """The probes that ever reported from the present vantages, and how long each may pause."""
@@ -84,7 +100,7 @@ class Drop:
         return self._tolerances
 
     async def _report(self, file: Path) -> ProberReport:
-        vantage = file.name.rpartition("-")[0]
+        vantage = _vantage(file)
         if vantage not in self.keys:
             raise ProberError(f"no vantage is called {visible(vantage)!r}")
         report = verify_report(await in_thread(_content, file), self.keys[vantage])
@@ -116,13 +132,14 @@ class Drop:
             self._left.add(file.name)
             await self._record(file, "prober.left", f"cannot be removed: {error.strerror}")
 
-    async def _refuse(self, file: Path, reason: str) -> None:
+    async def _refuse(self, file: Path, reason: str, *, told: bool) -> None:
         try:
             await in_thread(file.rename, file.with_suffix(".refused"))
         except OSError as error:
             self._left.add(file.name)
             reason = f"{reason}; cannot be set aside: {error.strerror}"
-        await self._record(file, "prober.refused", reason)
+        if told:
+            await self._record(file, "prober.refused", reason)
 
     async def _record(self, file: Path, kind: str, reason: str) -> None:
         async with self.writer.change(itself()) as change:
@@ -132,6 +149,11 @@ class Drop:
 def _arrived(folder: Path) -> list[Path]:
     """In the order of their names, which begin with the vantage and go on with the instant."""
     return sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
+
+
+def _vantage(file: Path) -> str:
+    """Whose report it says it is."""
+    return file.name.rpartition("-")[0]
 
 
 def _content(file: Path) -> bytes:

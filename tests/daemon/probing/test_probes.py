@@ -19,7 +19,7 @@ from noc_tui.config.values import Vantage
 from noc_tui.contract.calendar import SECOND
 from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.daemon.core.observations import Observation, Round
-from noc_tui.daemon.probing.outside_reports import Drop
+from noc_tui.daemon.probing.outside_reports import MOST_A_LOOK, MOST_TOLD, Drop
 from noc_tui.daemon.probing.probe_plan import PlannedProbe, plan_probes
 from noc_tui.daemon.probing.probe_sender import Sender
 from noc_tui.prober import (
@@ -28,6 +28,7 @@ from noc_tui.prober import (
     Prober,
     ProberConfig,
     ProberReport,
+    Sighting,
     key_of,
     load,
     public_key,
@@ -314,6 +315,33 @@ async def test_whatever_is_delivered_is_set_aside_or_told_once(
     assert len(said) == len(told)
     assert {name: told[name][: len(word)] for name, word in expected.items()} == expected
     assert os.listdir(tmp_path / "drop").count("elsewhere-1.observed") == 1
+
+
+async def test_a_flood_of_files_holds_up_no_vantage_and_floods_no_record(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await estate.poll()
+    key, folder = key_of(tmp_path / "key"), tmp_path / "drop"
+    folder.mkdir()
+    for number in range(MOST_A_LOOK * 2):
+        (folder / f"a-{number}.observed").write_bytes(b"rubbish")
+    seen = Sighting("www", "zeta", good=True, reason="200", icmp=False)
+    report = ProberReport("elsewhere", estate.clock.now(), 30.0, (seen,))
+    (folder / "elsewhere-1.observed").write_bytes(sign_report(report, key))
+    taken: list[Round] = []
+
+    async def take(one: Round, _tolerance: int) -> None:
+        taken.append(one)
+
+    keys = {"elsewhere": public_key(key)}
+    drop = Drop(folder, keys, estate.clock, writer, take, estate.watch.silent)
+    await drop.look()
+    assert len(taken) == 1
+    assert sum(name.endswith(".refused") for name in os.listdir(folder)) == MOST_A_LOOK - 1
+    refused = await search(writer, Query(kind="prober.refused", limit=1000))
+    said = [json.loads(entry.payload or "") for entry in refused]
+    assert len(said) == MOST_TOLD + 1
+    assert sum(one.get("files", 1) for one in said) == MOST_A_LOOK - 1
 
 
 async def test_a_vantage_that_is_cut_off_itself_leaves_nothing(site: Site, tmp_path: Path) -> None:
