@@ -72,6 +72,7 @@ BOUND_TABLES: Sequence[Table[Any]] = (
     licences.LICENCES,
     licences.LICENCE_AUDITS,
     cloud_edges.CLOUD_EDGES,
+    cloud_edges.EDGE_STATES,
     data_copies.DATA_COPIES,
     reparations.REPARATIONS,
     scope.DECISIONS,
@@ -85,4 +86,18 @@ BOUND_TABLES: Sequence[Table[Any]] = (
     oncall.ITEMS,
     oncall.SHIFT_NOTES,
 )
-"""All tables that are not declared as observed."""
+"""All tables whose rows have an entry."""
+
+SIGNED_TABLES: Sequence[Table[Any]] = (resources.WATCH_MONTHS,)
+"""Those of which the rows of a scope are signed together."""
+
+PROMISE_TABLES: Sequence[Table[Any]] = (
+    *SIGNED_TABLES,
+    register.TENANTS,
+    backup_nights.BACKUP_NIGHTS,
+    backup_nights.RESTORE_TESTS,
+    resources.RESOURCE_LIMITS,
+    licences.LICENCES,
+    licences.LICENCE_AUDITS,
+)
+"""What a month of the promises of annexe 2 is worked out from."""

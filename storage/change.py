@@ -35,6 +35,9 @@ from storage.tables import Binding, BoundRow, Key, R, Table, WriteCounts
 from storage.times import micros
 from storage.transaction import Transaction
 
+Scope = tuple[str | int, ...]
+"""The columns by which rows are signed together."""
+
 
 class HeadKey(Protocol):
     """What signs the chain at a commit: `storage.heads.SigningKey`."""
@@ -155,7 +158,8 @@ class Change:
     """One change by one account: all of it is committed, or nothing.
 
     `revision` is a number no earlier change had; every row that is written carries it. `at` is the
-    writer's clock when the change began, and the instant of its entries.
+    writer's clock when the change began, and the instant of its entries. `touched` are the scopes
+    of signed tables in which it wrote, with the rows as they were before.
     """
 
     def __init__(self, transaction: Transaction, actor: Actor) -> None:
@@ -167,6 +171,7 @@ class Change:
         self._owners: dict[tuple[str, str], int] = {}
         self._chain_end: tuple[int, bytes] | None = None
         self._signing_key: HeadKey | None = None
+        self.touched: dict[Table[Any], dict[Scope, list[Row]]] = {}
 
     @property
     def revision(self) -> int:
@@ -213,6 +218,9 @@ class Change:
         Errors: `ValueError` when `by` is no entry of this change, or one before another that this
         change has for the row; `UnrecordedRowError` when a row bears the number of no such entry.
         """
+        if table.binding is Binding.SIGNED:
+            rows = list(rows)
+            await self._touch(table, {table.scope_of(table.stored_values(row)) for row in rows})
         written = await table.write(self._transaction, rows)
         if table.binding is Binding.GATHERED:
             self._gather(table, written)
@@ -225,6 +233,9 @@ class Change:
         self, table: Table[R], keys: Iterable[Sequence[str | int]], *, by: int | None = None
     ) -> int:
         """Delete rows by key, in the key's order of fields; returns how many there were."""
+        if table.binding is Binding.SIGNED:
+            keys = [*keys]
+            await self._touch(table, {table.scope_of_key(key) for key in keys})
         removed = await table.delete(self._transaction, keys)
         if table.binding is Binding.GATHERED and removed:
             raise UnrecordedRowError(f"{table.name}: rows are added to this table, never removed")
@@ -239,6 +250,13 @@ class Change:
         stored = [table.key_of(row) for row in await table.read(self)]
         removed = await self.remove(table, [key for key in stored if key not in wanted], by=by)
         return removed + await self.put(table, wanted.values(), by=by)
+
+    async def _touch(self, table: Table[Any], scopes: Iterable[Scope]) -> None:
+        """Remember the rows that are signed together as they were before this change."""
+        known = self.touched.setdefault(table, {})
+        for scope in scopes:
+            if scope not in known:
+                known[scope] = await self.rows(table.of_scope, scope)
 
     def _gather(self, table: Table[R], written: WriteCounts) -> None:
         for row in written.bound:
@@ -286,8 +304,10 @@ async def insert_entries(change: Change) -> None:
 async def insert_entry(
     change: Change, kind: str, actor: Actor, subjects: Sequence[str], payload: Mapping[str, object]
 ) -> None:
-    """Insert an entry that has no rows, before any other of this change; for `storage` alone."""
+    """Insert an entry that has no rows, after those that were recorded; for `storage` alone."""
+    await insert_entries(change)
     seq = await recording.last_number(change._transaction) + 1
+    change._newest = seq
     content = recording.encode_scrubbed(payload)
     await _insert(change, _Reserved(seq, kind, actor, tuple(subjects), content, _Rows()), content)
 

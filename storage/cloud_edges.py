@@ -38,7 +38,15 @@ class EdgeState(msgspec.Struct, frozen=True):
 
 
 CLOUD_EDGES = Table("cloud_edge", CloudEdge, ["tenant", "kind", "target"], binding=Binding.RECORDED)
-EDGE_STATES = Table("edge_state", EdgeState, ["tenant", "kind", "target"], binding=Binding.OBSERVED)
+EDGE_STATES = Table(
+    "edge_state",
+    EdgeState,
+    ["tenant", "kind", "target"],
+    binding=Binding.RECORDED,
+    unbound=["checked_at", "failures", "failing_since", "reason"],
+)
+EDGE_SEEN = "promise.edge_seen"
+"""The kind of the entries about what an endpoint was found to do, or that it is watched no more."""
 
 
 async def watched_edges(db: Readable) -> list[CloudEdge]:

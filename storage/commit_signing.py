@@ -11,6 +11,7 @@ from storage import heads
 from storage.change import Change, HeadKey, chain_end_of, insert_entry, signing_key_of
 from storage.connection import Readable
 from storage.evidence import program
+from storage.signed_rows import SignedScopes
 from storage.signing_rule import ABOUT_CHAIN, FOUND_UNSIGNED
 
 _END = (
@@ -43,6 +44,8 @@ class CommitSigner:
         self.found = end.seq
         self._ends = {end}  # where a commit fails, it may be in the file all the same
         self.key: HeadKey | None = None
+        self._scopes = SignedScopes()
+        self._made: dict[tuple[str, str], bytes | None] = {}
 
     @classmethod
     async def over(cls, db: Readable) -> "CommitSigner":
@@ -73,7 +76,9 @@ class CommitSigner:
         """Sign the chain as the change that began at that end leaves it, where it added to it or
         brought the key.
         """
-        key, now = signing_key_of(change) or self.key, chain_end_of(change) or end
+        key = signing_key_of(change) or self.key
+        self._made = {} if key is None else await self._scopes.sign(change, key)
+        now = chain_end_of(change) or end
         if key is not None and (now != end or key is not self.key):
             await heads.put_current(change, key, *now)
         self._ends.add(ChainEnd(*now))
@@ -82,6 +87,7 @@ class CommitSigner:
         """The change that began at that end is in the file."""
         self._ends = {ChainEnd(*(chain_end_of(change) or end))}
         self.key = signing_key_of(change) or self.key
+        self._scopes.committed(self._made)
 
 
 async def _goes_on(change: Change, end: ChainEnd) -> bool:

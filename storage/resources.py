@@ -7,7 +7,9 @@ from datetime import datetime
 
 import msgspec
 
+from storage.change import Change
 from storage.connection import Readable
+from storage.signed_rows import close_scopes
 from storage.tables import Binding, Key, Table
 
 
@@ -101,7 +103,8 @@ WATCH_MONTHS = Table(
     WatchMonth,
     ["month", "tenant", "subject", "measure"],
     ["month", "tenant", "measure"],
-    binding=Binding.OBSERVED,
+    binding=Binding.SIGNED,
+    scope=["month", "tenant"],
 )
 RESOURCE_LIMITS = Table(
     "resource_limit",
@@ -128,6 +131,14 @@ async def watched_month(
         tenant,
         tenant,
     )
+
+
+async def close_months(change: Change, before: str) -> None:
+    """Put on record what was watched in the months before that one, where it is not yet."""
+    scopes = await change.rows(
+        "SELECT DISTINCT month, tenant FROM watch_month WHERE month < ?", (before,)
+    )
+    await close_scopes(change, WATCH_MONTHS, scopes)
 
 
 async def months_before(db: Readable, month: str) -> list[Key]:

@@ -65,6 +65,7 @@ KINDS: Mapping[str, Sequence[str]] = {
     "licence_audit": ("promise.licences_audited",),
     "cloud_edge": ("promise.edge_watched", "promise.edge_ended"),
     "reparation": ("reparation.",),
+    "edge_state": ("promise.edge_seen",),
     "data_copy": ("reversibility.",),
     "contract_text": ("contract.imported",),
     "terms": _SUSPENSION,

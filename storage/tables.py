@@ -39,12 +39,15 @@ class Binding(Enum):
     RECORDED: each change of a row has an entry, which holds the row's digest and the values that
     became others (`storage.row_values`). GATHERED: the same
     for tables to which one entry may add thousands of rows: each bears the entry's number, and the
-    entry holds one digest over them; they are added and ended, never removed. OBSERVED: figures of
+    entry holds one digest over them; they are added and ended, never removed. SIGNED: sums of many
+    looks, which have no entry each: all rows of a scope are signed by the commit that changes any
+    (`storage.signed_rows`). OBSERVED: figures of
     a poll, caches, and what the program says of itself: no entry.
     """
 
     RECORDED = auto()
     GATHERED = auto()
+    SIGNED = auto()
     OBSERVED = auto()
 
 
@@ -96,7 +99,8 @@ class Table(Generic[R]):
     that move without one, in a table whose other columns do not; `erasable` those that hold what
     somebody wrote or that name somebody, of which an erasure keeps nothing. `key` names the fields
     of the primary key; `interned` the fields of text or whole numbers that repeat so often that
-    equal values had better be one object. `amends` is for a Struct of some columns alone: it
+    equal values had better be one object. `scope` names the fields by which rows are signed
+    together. `amends` is for a Struct of some columns alone: it
     changes rows that are there, and adds none.
     """
 
@@ -110,6 +114,7 @@ class Table(Generic[R]):
         binding: Binding,
         unbound: Sequence[str] = (),
         erasable: Sequence[str] = (),
+        scope: Sequence[str] = (),
         amends: bool = False,
     ) -> None:
         self.name = name
@@ -140,6 +145,14 @@ class Table(Generic[R]):
         self._look = self._looking()
         by = "id" if name == "tenant" else "tenant"
         self._tenant = self._fields.index(by) if by in self._fields else None
+        self.scope = tuple(scope)
+        self._scope = value_picker([self._fields.index(field) for field in scope])
+        columns, where = (
+            ", ".join(map(quote_name, scope)),
+            " AND ".join(f"{quote_name(field)} = ?" for field in scope),
+        )
+        self.scopes = f"SELECT DISTINCT {columns} FROM {quote_name(name)}"  # noqa: S608 - names from code
+        self.of_scope = f"{self._select} WHERE {where}"
         self.unbound = tuple(unbound)
         self.erasable = frozenset(erasable)
 
@@ -161,6 +174,14 @@ class Table(Generic[R]):
         """All `fields` of a row as they are stored."""
         return self._encoded(row)
 
+    def scope_of(self, values: Sequence[Value]) -> tuple[Any, ...]:
+        """What a row of all `fields` is signed together with."""
+        return self._scope(values)
+
+    def scope_of_key(self, key: Sequence[str | int]) -> tuple[Any, ...]:
+        """The scope of a row by its key, which has all of the scope's fields."""
+        return tuple(key[self.key.index(field)] for field in self.scope)
+
     def stored_key(self, values: Sequence[Value]) -> str:
         """A row's key as entries name it: the JSON array of its parts."""
         return msgspec.json.encode([values[index] for index in self._key_indexes]).decode()
@@ -176,7 +197,7 @@ class Table(Generic[R]):
         values = [(*self._encoded(row), tx.revision) for row in rows]
         if not values:
             return WriteCounts(0)
-        if self.binding is Binding.OBSERVED:
+        if self.binding in (Binding.OBSERVED, Binding.SIGNED):
             if self._arranged is not None:
                 values = [*map(self._arranged, values)]
             return WriteCounts(await tx.executemany(self._put, values))

@@ -27,7 +27,7 @@ from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.queries.record_check import UNREADABLE_ROWS, check_record
 from noc_tui.text import visible
 from storage import evidence
-from storage.bound_tables import BOUND_TABLES
+from storage.bound_tables import BOUND_TABLES, SIGNED_TABLES
 from storage.connection import Readable
 from storage.direct import answer
 from storage.errors import StorageError
@@ -207,7 +207,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     )
     from noc_tui.commands.time_stamps import with_time_stamps
 
-    tables = choose_tables(arguments.table)
+    tables = choose_tables(arguments.table, (*BOUND_TABLES, *SIGNED_TABLES))
     _require_tenant(path, arguments.tenant)
     found = check_record(
         path, heads, tables=tables, tenant=arguments.tenant, progress=_Progress().show
@@ -247,14 +247,16 @@ def _explained_sealed(found: SealedVerdict | None) -> str:
     return visible(f"{said} {found.reason}".rstrip())
 
 
-def choose_tables(names: Sequence[str] | None) -> Sequence[Table[Any]]:
-    """The bound tables of these names, or all of them. Exit code 2 for one that is none."""
-    known = {table.name: table for table in BOUND_TABLES}
+def choose_tables(
+    names: Sequence[str] | None, every: Sequence[Table[Any]] = BOUND_TABLES
+) -> Sequence[Table[Any]]:
+    """Those of these names, or all of them. Exit code 2 for one that is none."""
+    known = {table.name: table for table in every}
     for name in names or ():
         if name not in known:
             text = _("no such table: {name}; there are {known}")
             raise BadInput(text.format(name=visible(name), known=", ".join(sorted(known))))
-    return BOUND_TABLES if names is None else [known[name] for name in dict.fromkeys(names)]
+    return every if names is None else [known[name] for name in dict.fromkeys(names)]
 
 
 def _require_tenant(path: Path, tenant: str | None) -> None:

@@ -1,6 +1,7 @@
 """`noc-tui promises`: the promises of annexe 2, month by month, and what is noted about them."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.options import common_options, given_instant, instant_of
 from noc_tui.commands.output import say, say_json
-from noc_tui.commands.reading import read
+from noc_tui.commands.reading import read, read_checked
 from noc_tui.config import Configuration
 from noc_tui.contract.calendar import Month, micros
 from noc_tui.contract.edges import KINDS as EDGE_KINDS
@@ -23,10 +24,12 @@ from noc_tui.labels import decoding
 from noc_tui.labels.formats import label_line
 from noc_tui.labels.promises import describe_present, list_sections
 from noc_tui.queries.promise_sheets import read_present_promises, read_promise_sheets
+from noc_tui.queries.record_check import RecordCheck
 from noc_tui.text import visible
 from noc_tui.views.promise_sheet import PresentPromises, PromiseSheet
 from noc_tui.views.published_clock import clock_of
 from storage import settings
+from storage.bound_tables import PROMISE_TABLES
 from storage.connection import Readable
 from storage.register import TENANTS
 
@@ -117,20 +120,24 @@ def _print_sheets(arguments: argparse.Namespace, config: Configuration) -> int:
     except ValueError as error:
         raise BadInput(f"YYYY-MM: {decoding.translate_reason(str(error))}") from error
 
-    async def sheets(db: Readable) -> list[PromiseSheet]:
+    async def sheets(db: Readable, _check: RecordCheck) -> list[PromiseSheet]:
         now = clock_of(await settings.read_clock(db)).now()
         wanted = month or Month.of(micros(now))
         return await read_promise_sheets(db, config.promises, wanted, now, arguments.tenant)
 
-    found = read(config, sheets)
+    found, check = read_checked(config, sheets, PROMISE_TABLES)
     if arguments.tenant is not None and not found:
         raise BadInput(_("no tenant is called {name}").format(name=visible(arguments.tenant)))
+    true = [sheet for sheet in found if not check.problems(sheet.tenant)]
+    for sheet in found if len(true) < len(found) else ():
+        for problem in check.problems(sheet.tenant):
+            sys.stderr.write(visible(f"{sheet.tenant}: {problem}") + "\n")
     if arguments.json:
-        say_json(found)
-        return 0
-    for sheet in found:
-        _say_sheet(sheet)
-    return 0
+        say_json(true)
+    else:
+        for sheet in true:
+            _say_sheet(sheet)
+    return 0 if len(true) == len(found) else 1
 
 
 def _print_present(arguments: argparse.Namespace, config: Configuration) -> int:

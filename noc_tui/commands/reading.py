@@ -2,21 +2,23 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from noc_tui.alive import listens
 from noc_tui.commands.failure import BadInput, CommandFailure, OutOfReach
 from noc_tui.config import Configuration
 from noc_tui.i18n import N_, _
 from noc_tui.queries.kept_heads import read_kept_heads
-from noc_tui.queries.record_check import UNREADABLE_ROWS, RecordCheck, check_month_snapshot
+from noc_tui.queries.record_check import UNREADABLE_ROWS, RecordCheck, check_snapshot
+from storage.bound_tables import MONTH_TABLES
 from storage.chain_reader import connect
 from storage.connection import Readable
 from storage.direct import answer_from
 from storage.errors import StorageError, UnstorableError
 from storage.reader import Reader
+from storage.tables import Table
 from storage.verdict import Verdict
 
 T = TypeVar("T")
@@ -43,17 +45,19 @@ def read(config: Configuration, question: Callable[[Readable], Awaitable[T]]) ->
 
 
 def read_checked(
-    config: Configuration, question: Callable[[Readable, RecordCheck], Awaitable[T]]
+    config: Configuration,
+    question: Callable[[Readable, RecordCheck], Awaitable[T]],
+    tables: Sequence[Table[Any]] = MONTH_TABLES,
 ) -> tuple[T, RecordCheck]:
-    """The answer and what the record was found to be, both from one snapshot; the heads at hand are
-    compared as well. Exits as `read` does, and with 1 where a row that is not as recorded cannot
-    even be read.
+    """The answer and what the record was found to be, as to the rows of `tables`, both from one
+    snapshot; the heads at hand are compared as well. Exits as `read` does, and with 1 where a row
+    that is not as recorded cannot even be read.
     """
     read(config, _nothing)  # says why a file is none that can be read
     heads = read_kept_heads(config)
     try:
         with closing(connect(config.database.path)) as db:
-            check = check_month_snapshot(db, heads)
+            check = check_snapshot(db, heads, tables)
             return _answered(db, check, question), check
     except sqlite3.Error as error:
         raise OutOfReach(f"{config.database.path}: {error}") from error

@@ -19,15 +19,16 @@ from noc_tui.contract.retention import load_retention
 from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.queries.month_facts import read_month_facts
 from noc_tui.views.tenant_month import TenantMonth
-from storage.bound_tables import BOUND_TABLES, MONTH_TABLES
+from storage.bound_tables import BOUND_TABLES, MONTH_TABLES, SIGNED_TABLES
 from storage.chain_reader import connect
 from storage.connection import Readable
 from storage.direct import answer_from
 from storage.erasure import ERASED_AGAIN
 from storage.heads import Head
 from storage.months import FIGURES, MonthFigure
+from storage.signed_rows import altered_scopes
 from storage.signing_rule import read_found_unsigned
-from storage.tables import Table
+from storage.tables import Binding, Table
 from storage.verdict import LIMIT, AlteredRow, Report, Verdict
 from storage.verify import Progress, verify, verify_snapshot
 
@@ -82,7 +83,14 @@ def check_month_rows(path: Path, heads: Sequence[Head] = ()) -> RecordCheck:
 
 def check_month_snapshot(db: sqlite3.Connection, heads: Sequence[Head] = ()) -> RecordCheck:
     """As `check_month_rows`, of the snapshot of a connection from `chain_reader.connect`."""
-    return _as_check(_check(db, heads, MONTH_TABLES))
+    return check_snapshot(db, heads, MONTH_TABLES)
+
+
+def check_snapshot(
+    db: sqlite3.Connection, heads: Sequence[Head], tables: Sequence[Table[Any]]
+) -> RecordCheck:
+    """The whole chain and the rows of these tables, as `check_month_snapshot`."""
+    return _as_check(_check(db, heads, tables))
 
 
 def _as_check(report: Report) -> RecordCheck:
@@ -101,7 +109,7 @@ def check_record(
     path: Path,
     heads: Sequence[Head] = (),
     *,
-    tables: Sequence[Table[Any]] = BOUND_TABLES,
+    tables: Sequence[Table[Any]] = (*BOUND_TABLES, *SIGNED_TABLES),
     tenant: str | None = None,
     progress: Progress | None = None,
 ) -> Report:
@@ -124,10 +132,11 @@ def _check(
     progress: Progress | None = None,
     name: str = "the database",
 ) -> Report:
+    signed = [table for table in tables if table.binding is Binding.SIGNED]
     report = verify_snapshot(
         db,
         heads,
-        tables=tables,
+        tables=[table for table in tables if table not in signed],
         tenant=tenant,
         may_be_erased=may_be_erased,
         progress=progress,
@@ -137,6 +146,7 @@ def _check(
         return report
     try:
         report = with_signatures(db, report)
+        report = with_altered(report, _altered_scopes(db, signed, tenant))
     except UNREADABLE_ROWS as error:  # an entry that no program of ours wrote
         if report.verdict is Verdict.INTACT:
             reason = f"{name}: an entry cannot be read: {error}"
@@ -160,7 +170,7 @@ def with_signatures(db: sqlite3.Connection, report: Report) -> Report:
         return report  # nobody ever signed here
     found = answer_from(db, read_found_unsigned)
     report = msgspec.structs.replace(report, found_unsigned=found)
-    if report.verdict is not Verdict.INTACT:
+    if report.verdict not in (Verdict.INTACT, Verdict.RESTORED):
         return report
     if report.signed < report.count:
         first, last = report.signed + 1, report.count
@@ -173,6 +183,13 @@ def with_signatures(db: sqlite3.Connection, report: Report) -> Report:
         )
         return _unsigned(report, first, reason)
     return report
+
+
+def _altered_scopes(
+    db: sqlite3.Connection, tables: Sequence[Table[Any]], tenant: str | None
+) -> list[AlteredRow]:
+    found = [one for table in tables for one in altered_scopes(db, table)]
+    return [one for one in found if tenant is None or one.concerns(tenant)]
 
 
 def _unsigned(report: Report, first: int, reason: str) -> Report:

@@ -43,7 +43,7 @@ from storage import (
 )
 from storage import settings as stored_settings
 from storage.backups import BACKUPS
-from storage.bound_tables import BOUND_TABLES
+from storage.bound_tables import BOUND_TABLES, SIGNED_TABLES
 from storage.change import Change
 from storage.database import Writer
 from storage.errors import UnrecordedRowError
@@ -59,7 +59,7 @@ pytestmark = pytest.mark.anyio
 
 CHAIN = {
     "evidence", "evidence_subject", "evidence_payload", "evidence_key", "evidence_head",
-    "evidence_current",
+    "evidence_current", "row_signature",
 }  # fmt: skip
 SPINE = {"migration", "revision", "gone"}
 
@@ -354,7 +354,8 @@ async def test_every_table_of_the_file_is_declared_and_can_be_proven(
 
 async def test_every_bound_table_is_verified() -> None:
     bound = {table.name for table in tables() if table.binding is not Binding.OBSERVED}
-    assert bound == {table.name for table in BOUND_TABLES}
+    assert bound == {table.name for table in (*BOUND_TABLES, *SIGNED_TABLES)}
+    assert {one.binding for one in SIGNED_TABLES} == {Binding.SIGNED}
 
 
 async def test_amounts_are_bound_to_the_entry_that_read_the_register(

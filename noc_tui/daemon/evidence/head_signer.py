@@ -21,6 +21,7 @@ from noc_tui.daemon.paging.webhook import client, head_of
 from noc_tui.i18n import ngettext
 from noc_tui.threads import in_thread
 from storage import evidence, heads, rotation
+from storage.bound_tables import SIGNED_TABLES
 from storage.change import Change
 from storage.database import Writer
 from storage.evidence import Actor
@@ -32,6 +33,7 @@ from storage.head_comparison import (
     last_comparison,
 )
 from storage.heads import Head, SigningKey
+from storage.signed_rows import begin_signing
 from storage.signing_rule import (
     ABOUT_CHAIN,
     ABOUT_HEADS,
@@ -113,6 +115,7 @@ class HeadSigner:
         async with self.context.writer.change(itself()) as change:
             await self._name_unsigned(change)
             await heads.use_key(change, key)
+            await begin_signing(change, key, SIGNED_TABLES)
         self.context.signing.key = key
 
     def key_file(self) -> Path:

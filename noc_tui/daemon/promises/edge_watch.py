@@ -5,7 +5,7 @@ what is probed here decides nothing there.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,8 +19,9 @@ from noc_tui.probing.canary import Canary
 from noc_tui.probing.checks import ProbeResult, check
 from noc_tui.probing.target import Target
 from storage.change import Change
-from storage.cloud_edges import EDGE_STATES, CloudEdge, EdgeState, watched_edges
+from storage.cloud_edges import EDGE_SEEN, EDGE_STATES, CloudEdge, EdgeState, watched_edges
 from storage.resources import WATCH_MONTHS
+from storage.tables import Key
 
 AT_ONCE = 8
 """So many endpoints are probed at the same time."""
@@ -68,9 +69,7 @@ class EdgeWatch:
                 self._follow(edge, known.get((edge.tenant, edge.kind, edge.target)), result, now)
                 for edge, result in zip(edges, results, strict=True)
             ]
-            gone = known.keys() - {EDGE_STATES.key_of(state) for state in states}
-            await change.remove(EDGE_STATES, list(gone))
-            await change.put(EDGE_STATES, states)
+            await _put_states(change, known, states)
             await _write_month(change, list(zip(states, results, strict=True)), seconds, now)
         return states
 
@@ -117,6 +116,30 @@ class EdgeWatch:
             failing_since=found.failing_since,
             reason=result.reason,
         )
+
+
+async def _put_states(
+    change: Change, known: Mapping[Key, EdgeState], states: Sequence[EdgeState]
+) -> None:
+    """Keep what was found; what became another has an entry, and so has what is watched no more.
+
+    Rows of a version that recorded none of them are put anew.
+    """
+    ever = await change.rows("SELECT 1 FROM evidence WHERE kind = ? LIMIT 1", (EDGE_SEEN,))
+    found = {EDGE_STATES.key_of(state): state for state in states}
+    for key in sorted(known.keys() - found.keys() if ever else known):
+        over = await _record(change, known[key], "ended")
+        await change.remove(EDGE_STATES, [key], by=over)
+    for key, state in found.items():
+        before = known.get(key) if ever else None
+        same = before is not None and (before.state, before.since) == (state.state, state.since)
+        entry = None if same else await _record(change, state, state.state)
+        await change.put(EDGE_STATES, [state], by=entry)
+
+
+async def _record(change: Change, edge: EdgeState, became: str) -> int:
+    payload = {"kind": edge.kind, "target": edge.target, "state": became, "since": edge.since}
+    return await change.record(EDGE_SEEN, [f"tenant:{edge.tenant}"], payload)
 
 
 async def _write_month(

@@ -34,6 +34,7 @@ from storage.resources import (
     GuestStrain,
     ResourceLimit,
     WatchMonth,
+    close_months,
     months_before,
     watched_month,
 )
@@ -69,6 +70,7 @@ class ResourceWatch:
 
     context: Context
     _looked_at: float | None = field(default=None)
+    _closed_before: str = field(default="")
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -85,12 +87,17 @@ class ResourceWatch:
             month, looked = await _sum_month(db, looks, seconds, now)
             over = await months_before(db, _oldest_month(now))
 
+        present = str(Month.of(micros(now)))
+
         async def close(change: Change) -> None:
+            if self._closed_before != present:
+                await close_months(change, present)
             await change.put(WATCH_MONTHS, looked)
 
         await write_poll(
             self.context.writer, itself(), [strains, Part(WATCH_MONTHS, month, over)], close
         )
+        self._closed_before = present
 
     def _elapsed(self) -> int:
         """Whole seconds that this look stands for; none for the first of a run."""

@@ -1,0 +1,283 @@
+"""Rows that are signed together, where an entry for each look that changes them would be too many.
+
+A table with the binding SIGNED has a *scope*, such as month and tenant: the commit that changes a
+row of a scope signs all its rows anew, under the key in force. Before a scope is changed it must be
+as whoever holds the key left it; else its signature says for ever that it was not (`fault`). Which
+scopes there are is on record, and what they held when they were closed: so none can be taken away,
+or put back as it was once.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from storage import chain
+from storage.change import Change, HeadKey, Scope, insert_entry, transaction_of
+from storage.connection import Readable, Row
+from storage.direct import answer_from
+from storage.evidence import program
+from storage.heads import is_signature_of
+from storage.row_digests import rows_digest
+from storage.signing_rule import ABOUT_CHAIN
+from storage.tables import Table
+from storage.times import micros
+from storage.verdict import AlteredRow
+
+SIGNED_FROM, BEGUN, CLOSED, ENDED = (
+    "rows.signed",
+    "rows.scopes_begun",
+    "rows.scopes_closed",
+    "rows.scopes_ended",
+)
+"""The kinds of the entries from which on every scope has a signature; by which scopes begin; that
+say what they hold once nothing changes them any more; by which their rows are removed.
+"""
+
+
+class RowSignature(msgspec.Struct, frozen=True):
+    """What stands in the file about a scope."""
+
+    count: int
+    fault: int
+    at: int
+    key_id: str
+    signature: bytes
+
+
+def message(kind: str, scope: str, digest: Mapping[str, object], said: RowSignature) -> bytes:
+    """The bytes that are signed: table, scope, the digest over its rows, and the rest."""
+    return chain.encode(
+        [
+            b"noc-rows-1",
+            kind.encode(),
+            scope.encode(),
+            str(digest["count"]).encode(),
+            str(digest["sha256"]).encode(),
+            str(said.fault).encode(),
+            str(said.at).encode(),
+            said.key_id.encode(),
+        ]
+    )
+
+
+def scope_text(scope: Scope) -> str:
+    """A scope as its row names it: the JSON array of its columns."""
+    return msgspec.json.encode(scope).decode()
+
+
+class SignedScopes:
+    """The signatures of one writer's scopes: those that it made are known, and expected."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, str], bytes] = {}
+        self._begun = False
+
+    async def sign(self, change: Change, key: HeadKey) -> dict[tuple[str, str], bytes | None]:
+        """Sign each scope that the change touched, and record those that begin or end; the
+        signatures, for `committed`.
+        """
+        made: dict[tuple[str, str], bytes | None] = {}
+        for table, scopes in change.touched.items():
+            begun, ended = [], []
+            for scope, before in scopes.items():
+                fault = await self._is_faulty(change, table, scope, before)
+                signature = await sign_scope(change, key, table, scope, fault=fault)
+                made[table.name, scope_text(scope)] = signature
+                if signature is None:
+                    ended.append(scope)
+                elif not before and not fault:
+                    begun.append(scope)
+            await _record(change, BEGUN, table, begun)
+            await _record(change, ENDED, table, ended)
+        return made
+
+    def committed(self, made: Mapping[tuple[str, str], bytes | None]) -> None:
+        """Those are in the file."""
+        for scope, signature in made.items():
+            self._made.pop(scope, None)
+            if signature is not None:
+                self._made[scope] = signature
+
+    async def _is_faulty(
+        self, change: Change, table: Table[Any], scope: Scope, before: Sequence[Row]
+    ) -> bool:
+        """Whether a scope was not as it was left, now or ever."""
+        said, text = await _signature(change, table.name, scope), scope_text(scope)
+        if not self._begun:
+            self._begun = await has_begun(change)
+        if not self._begun:
+            return False
+        if (known := self._made.get((table.name, text))) is not None and (
+            said is None or said.signature != known
+        ):
+            return True
+        if said is None:
+            return bool(before) or text in await scopes_on_record(change, table.name)
+        public = await change.rows(
+            "SELECT public_key FROM evidence_key WHERE key_id = ?", (said.key_id,)
+        )
+        return bool(said.fault) or not _holds(
+            table, text, before, said, public[0][0] if public else b""
+        )
+
+
+async def has_begun(db: Readable) -> bool:
+    """Whether every scope has a signature from an entry on."""
+    return bool(await db.rows("SELECT 1 FROM evidence WHERE kind = ? LIMIT 1", (SIGNED_FROM,)))
+
+
+async def sign_scope(
+    change: Change, key: HeadKey, table: Table[Any], scope: Scope, *, fault: bool
+) -> bytes | None:
+    """Sign the rows of a scope as they are now; the signature, None where there are none."""
+    rows = await change.rows(table.of_scope, scope)
+    if not rows:
+        await transaction_of(change).execute(
+            "DELETE FROM row_signature WHERE kind = ? AND scope = ?",
+            (table.name, scope_text(scope)),
+        )
+        return None
+    digest = rows_digest([table.canonical(row) for row in rows])
+    said = RowSignature(len(rows), int(fault), micros(change.at), key.key_id, b"")
+    text = scope_text(scope)
+    signature = key.sign(message(table.name, text, digest, said))
+    await transaction_of(change).execute(
+        "INSERT INTO row_signature(kind, scope, count, fault, at, key_id, signature)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(kind, scope) DO UPDATE SET"
+        " count = excluded.count, fault = excluded.fault, at = excluded.at,"
+        " key_id = excluded.key_id, signature = excluded.signature",
+        (table.name, text, said.count, said.fault, said.at, said.key_id, signature),
+    )
+    return signature
+
+
+async def begin_signing(change: Change, key: HeadKey, tables: Sequence[Table[Any]]) -> None:
+    """Sign what is there, once, and put on record that from here on every scope is signed."""
+    if await has_begun(change):
+        return
+    for table in tables:
+        scopes = await change.rows(table.scopes)
+        for scope in scopes:
+            await sign_scope(change, key, table, scope, fault=False)
+        await _record(change, BEGUN, table, scopes)
+    await insert_entry(change, SIGNED_FROM, program(), [ABOUT_CHAIN], {})
+
+
+async def close_scopes(change: Change, table: Table[Any], scopes: Sequence[Scope]) -> None:
+    """Put on record what scopes hold that nothing changes any more, where it is not yet."""
+    known = await scopes_on_record(change, table.name)
+    digests = {}
+    for scope in scopes:
+        if known.get(scope_text(scope)) is not None:
+            continue
+        rows = await change.rows(table.of_scope, scope)
+        digests[scope_text(scope)] = rows_digest([table.canonical(row) for row in rows])["sha256"]
+    if digests:
+        payload = {"table": table.name, "digests": digests}
+        await change.record(CLOSED, _subjects(table, scopes), payload, actor=program())
+
+
+async def _record(change: Change, kind: str, table: Table[Any], scopes: Sequence[Scope]) -> None:
+    if scopes:
+        payload = {"table": table.name, "scopes": [scope_text(scope) for scope in scopes]}
+        await insert_entry(change, kind, program(), _subjects(table, scopes), payload)
+
+
+def _subjects(table: Table[Any], scopes: Sequence[Scope]) -> list[str]:
+    """The tenants whose scopes they are; else the chain."""
+    if "tenant" not in table.scope:
+        return [ABOUT_CHAIN]
+    place = table.scope.index("tenant")
+    return sorted({f"tenant:{scope[place]}" for scope in scopes})
+
+
+async def _signature(db: Readable, kind: str, scope: Scope) -> RowSignature | None:
+    found = await db.rows(
+        "SELECT count, fault, at, key_id, signature FROM row_signature"
+        " WHERE kind = ? AND scope = ?",
+        (kind, scope_text(scope)),
+    )
+    return RowSignature(*found[0]) if found else None
+
+
+def _holds(
+    table: Table[Any], scope: str, rows: Sequence[Row], said: RowSignature, public: bytes
+) -> bool:
+    digest = rows_digest([table.canonical(row) for row in rows])
+    return said.count == len(rows) and is_signature_of(
+        public, said.signature, message(table.name, scope, digest, said)
+    )
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """What is read of an entry about scopes."""
+
+    table: str
+    scopes: tuple[str, ...] = ()
+    digests: dict[str, str] = {}
+
+
+async def scopes_on_record(db: Readable, table: str) -> dict[str, str | None]:
+    """The scopes that there must be, with the digest of their rows where they are closed.
+
+    Errors: `ValueError` for an entry that no program of ours wrote.
+    """
+    found: dict[str, str | None] = {}
+    rows = await db.rows(
+        "SELECT kind, content FROM evidence JOIN evidence_payload USING (seq)"
+        " WHERE kind IN (?, ?, ?) ORDER BY seq",
+        (BEGUN, CLOSED, ENDED),
+    )
+    for kind, content in rows:
+        said = msgspec.json.decode(content or b"", type=_Said)
+        if said.table != table:
+            continue
+        found.update(dict.fromkeys(said.scopes) if kind == BEGUN else said.digests)
+        for scope in said.scopes if kind == ENDED else ():
+            found.pop(scope, None)
+    return found
+
+
+def altered_scopes(db: sqlite3.Connection, table: Table[Any]) -> Iterator[AlteredRow]:
+    """Yield the scopes whose rows are not as they were signed, or not those on record. Blocks.
+
+    Errors: `ValueError` for an entry that no program of ours wrote.
+    """
+    if not db.execute("SELECT 1 FROM evidence WHERE kind = ? LIMIT 1", (SIGNED_FROM,)).fetchone():
+        return
+    expected = answer_from(db, partial(scopes_on_record, table=table.name))
+    keys = dict(db.execute("SELECT key_id, public_key FROM evidence_key"))
+    signatures = {
+        scope: RowSignature(*row)
+        for scope, *row in db.execute(
+            "SELECT scope, count, fault, at, key_id, signature FROM row_signature WHERE kind = ?",
+            (table.name,),
+        )
+    }
+    there = {scope_text(scope) for scope in db.execute(table.scopes)}
+    for scope in sorted({*there, *signatures, *expected}):
+        said = signatures.get(scope)
+        rows = db.execute(table.of_scope, msgspec.json.decode(scope)).fetchall()
+        wrong = ""
+        if said is None:
+            wrong = "no signature"
+        elif not _holds(table, scope, rows, said, keys.get(said.key_id, b"")):
+            wrong = "rows that the signature does not cover"
+        elif said.fault:
+            wrong = "found by nocd to be other than it left them"
+        elif (digest := expected.get(scope)) is not None and digest != rows_digest(
+            [table.canonical(row) for row in rows]
+        )["sha256"]:
+            wrong = "rows that are not those on record"
+        if wrong:
+            yield AlteredRow(
+                table.name, scope, None, "rows as nocd signed them", wrong, _tenant(table, scope)
+            )
+
+
+def _tenant(table: Table[Any], scope: str) -> tuple[str, ...]:
+    values = msgspec.json.decode(scope)
+    return (values[table.scope.index("tenant")],) if "tenant" in table.scope else ()
