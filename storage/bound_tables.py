@@ -25,11 +25,12 @@ from storage import (
     reparations,
     resources,
     scope,
+    settings,
     suspension,
 )
 from storage.tables import Table
 
-MONTH_TABLES: Sequence[Table[Any]] = (
+_MONTH: Sequence[Table[Any]] = (
     ledger.LEDGER,
     ledger.GAPS,
     ledger.OBSERVERS,
@@ -49,10 +50,11 @@ MONTH_TABLES: Sequence[Table[Any]] = (
     register.TENANT_POOLS,
     membership.WANTED_EMPTY,
 )
-"""What a tenant's month, its credit and its statement are worked out from."""
+MONTH_TABLES: Sequence[Table[Any]] = (*_MONTH, settings.SETTINGS)
+"""What a tenant's month, its credit and its statement are worked out from, and as of when."""
 
 BOUND_TABLES: Sequence[Table[Any]] = (
-    *MONTH_TABLES,
+    *_MONTH,
     decisions.PROPOSED,
     register.SITES,
     register.QUOTAS,
@@ -88,7 +90,7 @@ BOUND_TABLES: Sequence[Table[Any]] = (
 )
 """All tables whose rows have an entry."""
 
-SIGNED_TABLES: Sequence[Table[Any]] = (resources.WATCH_MONTHS,)
+SIGNED_TABLES: Sequence[Table[Any]] = (resources.WATCH_MONTHS, settings.SETTINGS)
 """Those of which the rows of a scope are signed together."""
 
 PROMISE_TABLES: Sequence[Table[Any]] = (

@@ -11,7 +11,7 @@ from storage import heads
 from storage.change import Change, HeadKey, chain_end_of, insert_entry, signing_key_of
 from storage.connection import Readable
 from storage.evidence import program
-from storage.signed_rows import SignedScopes
+from storage.signed_rows import Looks, SignedScopes
 from storage.signing_rule import ABOUT_CHAIN, FOUND_UNSIGNED
 
 _END = (
@@ -45,7 +45,8 @@ class CommitSigner:
         self._ends = {end}  # where a commit fails, it may be in the file all the same
         self.key: HeadKey | None = None
         self._scopes = SignedScopes()
-        self._made: dict[tuple[str, str], bytes | None] = {}
+        self._looks: Looks = {}
+        self._made: dict[tuple[str, str], bytes | None] | None = None
 
     @classmethod
     async def over(cls, db: Readable) -> "CommitSigner":
@@ -77,7 +78,8 @@ class CommitSigner:
         brought the key.
         """
         key = signing_key_of(change) or self.key
-        self._made = {} if key is None else await self._scopes.sign(change, key)
+        self._looks = await self._scopes.look(change)
+        self._made = None if key is None else await self._scopes.sign(change, key, self._looks)
         now = chain_end_of(change) or end
         if key is not None and (now != end or key is not self.key):
             await heads.put_current(change, key, *now)
@@ -87,7 +89,7 @@ class CommitSigner:
         """The change that began at that end is in the file."""
         self._ends = {ChainEnd(*(chain_end_of(change) or end))}
         self.key = signing_key_of(change) or self.key
-        self._scopes.committed(self._made)
+        self._scopes.committed(self._made, self._looks)
 
 
 async def _goes_on(change: Change, end: ChainEnd) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from storage import files, migrations
+from storage.bound_tables import SIGNED_TABLES
 from storage.connection import Value
 from storage.errors import UnavailableError, translate_errors
 from storage.months import FIGURES, MonthFigure
@@ -27,10 +28,18 @@ _CHAIN = (
     "evidence_head",
     "evidence_current",
 )
+_SIGNED = ("row_signature", *(table.name for table in SIGNED_TABLES))
+"""What has no entry and proves itself: as the file has it."""
 _NOTE = REBUILT
 _NO_FIGURES = dict.fromkeys(FIGURES.unbound, 0)
 SETTLED: Mapping[str, Callable[[Mapping[str, Value]], Mapping[str, Value]]] = {
     "observer": lambda row: {"seen": row["since"]},
+    "edge_state": lambda row: {
+        "checked_at": row["since"],
+        "failures": 0,
+        "failing_since": None,
+        "reason": _NOTE,
+    },
     "month_figure": lambda _row: _NO_FIGURES,
     "suspension_guest": lambda _row: {"state": "planned", "detail": _NOTE, "changed_at": 0},
     "message": lambda row: {
@@ -107,7 +116,7 @@ def _fill(
     triggers = new.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
     for name, _sql in triggers:
         new.execute(f"DROP TRIGGER {quote_name(name)}")
-    for name in _CHAIN:
+    for name in (*_CHAIN, *_SIGNED):
         _copy(db, new, name)
     written = sum(_insert(db, new, replay, table) for table in tables)
     ((revision,),) = db.execute("SELECT value FROM revision")

@@ -49,8 +49,8 @@ class Setting(msgspec.Struct, frozen=True):
     value: str
 
 
-SETTINGS = Table("setting", Setting, ["name"], binding=Binding.OBSERVED)
-"""Observed: what `nocd` says of itself while it runs."""
+SETTINGS = Table("setting", Setting, ["name"], binding=Binding.SIGNED, scope=["name"])
+"""Signed: documents are of the instant that the published clock shows."""
 
 
 async def put(change: "Change", name: str, value: object) -> None:

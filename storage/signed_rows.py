@@ -10,7 +10,7 @@ or put back as it was once.
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -26,14 +26,9 @@ from storage.tables import Table
 from storage.times import micros
 from storage.verdict import AlteredRow
 
-SIGNED_FROM, BEGUN, CLOSED, ENDED = (
-    "rows.signed",
-    "rows.scopes_begun",
-    "rows.scopes_closed",
-    "rows.scopes_ended",
-)
-"""The kinds of the entries from which on every scope has a signature; by which scopes begin; that
-say what they hold once nothing changes them any more; by which their rows are removed.
+BEGUN, CLOSED, ENDED = "rows.scopes_begun", "rows.scopes_closed", "rows.scopes_ended"
+"""The kinds of the entries by which scopes begin; that say what they hold once nothing changes them
+any more; by which their rows are removed. From the first of them on every scope has a signature.
 """
 
 
@@ -68,36 +63,66 @@ def scope_text(scope: Scope) -> str:
     return msgspec.json.encode(scope).decode()
 
 
+class FirstLook(NamedTuple):
+    """How a scope was found before a change: without a row, other than it was left."""
+
+    new: bool
+    fault: bool
+
+
+Looks = dict[tuple[Table[Any], Scope], FirstLook]
+"""The scopes that a change touched, and how they were before it."""
+
+
 class SignedScopes:
     """The signatures of one writer's scopes: those that it made are known, and expected."""
 
     def __init__(self) -> None:
         self._made: dict[tuple[str, str], bytes] = {}
+        self._tried: dict[tuple[str, str], set[bytes]] = {}  # a failed commit may be in the file
         self._begun = False
+        self._waiting: Looks = {}
 
-    async def sign(self, change: Change, key: HeadKey) -> dict[tuple[str, str], bytes | None]:
-        """Sign each scope that the change touched, and record those that begin or end; the
-        signatures, for `committed`.
+    async def look(self, change: Change) -> Looks:
+        """How the scopes that a change touched were before it; what was changed before there was a
+        key, as it was before that.
         """
+        return {
+            (table, scope): self._waiting.get((table, scope))
+            or FirstLook(not before, await self._is_faulty(change, table, scope, before))
+            for table, scopes in change.touched.items()
+            for scope, before in scopes.items()
+        }
+
+    async def sign(
+        self, change: Change, key: HeadKey, looks: Looks
+    ) -> dict[tuple[str, str], bytes | None]:
+        """Sign each scope, and record those that begin or end; the signatures, for `committed`."""
         made: dict[tuple[str, str], bytes | None] = {}
-        for table, scopes in change.touched.items():
-            begun, ended = [], []
-            for scope, before in scopes.items():
-                fault = await self._is_faulty(change, table, scope, before)
-                signature = await sign_scope(change, key, table, scope, fault=fault)
-                made[table.name, scope_text(scope)] = signature
-                if signature is None:
-                    ended.append(scope)
-                elif not before and not fault:
-                    begun.append(scope)
-            await _record(change, BEGUN, table, begun)
-            await _record(change, ENDED, table, ended)
+        begun: dict[Table[Any], list[Scope]] = {}
+        ended: dict[Table[Any], list[Scope]] = {}
+        for (table, scope), first in {**self._waiting, **looks}.items():
+            signature = await sign_scope(change, key, table, scope, fault=first.fault)
+            made[table.name, scope_text(scope)] = signature
+            self._tried.setdefault((table.name, scope_text(scope)), set()).add(signature or b"")
+            if signature is None:
+                ended.setdefault(table, []).append(scope)
+            elif first.new and not first.fault:
+                begun.setdefault(table, []).append(scope)
+        for kind, found in ((BEGUN, begun), (ENDED, ended)):
+            for table, scopes in found.items():
+                await _record(change, kind, table, scopes)
         return made
 
-    def committed(self, made: Mapping[tuple[str, str], bytes | None]) -> None:
-        """Those are in the file."""
+    def committed(self, made: Mapping[tuple[str, str], bytes | None] | None, looks: Looks) -> None:
+        """That is in the file: signatures, or without a key (None) what waits for one."""
+        if made is None:
+            self._waiting.update(looks)
+            return
+        self._waiting.clear()
         for scope, signature in made.items():
             self._made.pop(scope, None)
+            self._tried.pop(scope, None)
             if signature is not None:
                 self._made[scope] = signature
 
@@ -110,10 +135,10 @@ class SignedScopes:
             self._begun = await has_begun(change)
         if not self._begun:
             return False
-        if (known := self._made.get((table.name, text))) is not None and (
-            said is None or said.signature != known
-        ):
-            return True
+        if (known := self._made.get((table.name, text))) is not None:
+            tried = self._tried.get((table.name, text), set())
+            if (b"" if said is None else said.signature) not in {known, *tried}:
+                return True
         if said is None:
             return bool(before) or text in await scopes_on_record(change, table.name)
         public = await change.rows(
@@ -126,7 +151,7 @@ class SignedScopes:
 
 async def has_begun(db: Readable) -> bool:
     """Whether every scope has a signature from an entry on."""
-    return bool(await db.rows("SELECT 1 FROM evidence WHERE kind = ? LIMIT 1", (SIGNED_FROM,)))
+    return bool(await db.rows("SELECT 1 FROM evidence WHERE kind = ? LIMIT 1", (BEGUN,)))
 
 
 async def sign_scope(
@@ -155,7 +180,7 @@ async def sign_scope(
 
 
 async def begin_signing(change: Change, key: HeadKey, tables: Sequence[Table[Any]]) -> None:
-    """Sign what is there, once, and put on record that from here on every scope is signed."""
+    """Sign what an earlier version left, once, and put it on record."""
     if await has_begun(change):
         return
     for table in tables:
@@ -163,7 +188,6 @@ async def begin_signing(change: Change, key: HeadKey, tables: Sequence[Table[Any
         for scope in scopes:
             await sign_scope(change, key, table, scope, fault=False)
         await _record(change, BEGUN, table, scopes)
-    await insert_entry(change, SIGNED_FROM, program(), [ABOUT_CHAIN], {})
 
 
 async def close_scopes(change: Change, table: Table[Any], scopes: Sequence[Scope]) -> None:
@@ -212,7 +236,7 @@ def _holds(
     )
 
 
-class _Said(msgspec.Struct, frozen=True):
+class _ScopesSaid(msgspec.Struct, frozen=True):
     """What is read of an entry about scopes."""
 
     table: str
@@ -232,7 +256,7 @@ async def scopes_on_record(db: Readable, table: str) -> dict[str, str | None]:
         (BEGUN, CLOSED, ENDED),
     )
     for kind, content in rows:
-        said = msgspec.json.decode(content or b"", type=_Said)
+        said = msgspec.json.decode(content or b"", type=_ScopesSaid)
         if said.table != table:
             continue
         found.update(dict.fromkeys(said.scopes) if kind == BEGUN else said.digests)
@@ -246,7 +270,7 @@ def altered_scopes(db: sqlite3.Connection, table: Table[Any]) -> Iterator[Altere
 
     Errors: `ValueError` for an entry that no program of ours wrote.
     """
-    if not db.execute("SELECT 1 FROM evidence WHERE kind = ? LIMIT 1", (SIGNED_FROM,)).fetchone():
+    if not db.execute("SELECT 1 FROM evidence WHERE kind = ? LIMIT 1", (BEGUN,)).fetchone():
         return
     expected = answer_from(db, partial(scopes_on_record, table=table.name))
     keys = dict(db.execute("SELECT key_id, public_key FROM evidence_key"))
@@ -274,7 +298,12 @@ def altered_scopes(db: sqlite3.Connection, table: Table[Any]) -> Iterator[Altere
             wrong = "rows that are not those on record"
         if wrong:
             yield AlteredRow(
-                table.name, scope, None, "rows as nocd signed them", wrong, _tenant(table, scope)
+                table=table.name,
+                key=scope,
+                entry=None,
+                expected="rows as nocd signed them",
+                found=wrong,
+                tenants=_tenant(table, scope),
             )
 
 

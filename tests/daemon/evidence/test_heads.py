@@ -33,6 +33,7 @@ from tests.daemon.evidence.test_service import covered, note, played, running, u
 from tests.forgeries.chains import append, recompute
 from tests.forgeries.rows import LEA, forge
 from tests.support.context import made_context
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -204,6 +205,7 @@ async def test_the_file_of_heads_is_for_the_owner_and_its_group(tmp_path: Path) 
     outside = tmp_path / "heads"
     async with running(tmp_path, Settings(anchor_file=outside)) as (context, _built):
         await settled(context)
+        await until(outside.exists)
     assert outside.stat().st_mode & 0o777 == 0o640
 
 

@@ -94,7 +94,7 @@ async def test_heads_are_signed_on_schedule_and_copied_outside(tmp_path: Path) -
         assert built.signer.key_file().stat().st_mode & 0o777 == 0o600
         await note(context)
         await played(context, 2)
-        lines = outside.read_text().splitlines()
+        lines = await until(lambda: outside.read_text().splitlines(), lambda found: len(found) > 1)
         kept = [msgspec.json.decode(line, type=Head) for line in lines]
         assert [head.count for head in kept] == [1, 2]
         async with context.writer.snapshot() as db:
