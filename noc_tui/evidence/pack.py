@@ -183,13 +183,7 @@ def _require_true_rows(check: RecordCheck, case: SubjectPart, *, signed: bool) -
     where that cannot be said.
     """
     # A key that was replaced stays known to whoever checks the pack; so does a broken chain.
-    said = {
-        Verdict.INTACT,
-        Verdict.KEY_CHANGED,
-        Verdict.RESTORED,
-        Verdict.ALTERED_ROWS,
-        Verdict.UNSIGNED,  # the pack's own head or its absence says so
-    }
+    said = {Verdict.INTACT, Verdict.KEY_CHANGED, Verdict.RESTORED, Verdict.ALTERED_ROWS}
     if check.verdict not in said and (signed or check.verdict not in _SEEN_IN_A_PACK):
         raise NotAsWritten(f"{check.verdict}: {check.reason}")
     concerned = {one.removeprefix("tenant:") for one in case.things if one.startswith("tenant:")}
@@ -200,8 +194,14 @@ def _require_true_rows(check: RecordCheck, case: SubjectPart, *, signed: bool) -
         raise NotAsWritten(f"altered-rows: {check.unnamed} more than are named")
 
 
-_SEEN_IN_A_PACK = {Verdict.ALTERED, Verdict.FORKED, Verdict.TRUNCATED, Verdict.EMPTY}
-"""Damage of a chain, which an unsigned pack shows to whoever checks it; of rows it shows none."""
+_SEEN_IN_A_PACK = {
+    Verdict.ALTERED,
+    Verdict.FORKED,
+    Verdict.TRUNCATED,
+    Verdict.EMPTY,
+    Verdict.UNSIGNED,
+}
+"""What an unsigned pack shows to whoever checks it: a damaged chain, and that nobody signed it."""
 
 
 def manifest_signer(key: SigningKey) -> Callable[[bytes], bytes]:

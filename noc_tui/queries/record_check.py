@@ -62,10 +62,9 @@ class RecordCheck:
 
     def hindrances(self, tenant: str) -> tuple[str, ...]:
         """Return what forbids to decide about a tenant. A key that was lost and replaced does not:
-        the alert `chain` says so, and no later verification can say otherwise. Nor does a head
-        that is due: `nocd` signs it.
+        the alert `chain` says so, and no later verification can say otherwise.
         """
-        if self.verdict in (Verdict.KEY_CHANGED, Verdict.UNSIGNED):
+        if self.verdict is Verdict.KEY_CHANGED:
             return tuple(row.line() for row in self.altered if row.concerns(tenant))
         return self.problems(tenant)
 

@@ -163,13 +163,13 @@ async def test_the_command_without_nocd_makes_an_unsigned_pack_and_says_so(
     assert cli.main([*export, "tenant:acme"]) == 3
 
 
-async def test_a_database_without_a_head_gives_an_unsigned_pack(tmp_path: Path) -> None:
+async def test_an_unsigned_pack_has_the_head_of_the_last_commit(tmp_path: Path) -> None:
     await written(tmp_path / "noc.db", sign=False)
     pack = unpacked(tmp_path / "noc.db", tmp_path / "pack")
     code, said = verified(pack)
     assert (code, said.partition("\n")[0]) == (1, "unsigned")
     code, said = verified(pack, "--unsigned")
-    assert (code, "head: NONE" in said) == (0, True)
+    assert (code, "head: NONE" in said) == (0, False)
 
 
 async def test_erased_contents_are_gone_and_the_chain_still_verifies(tmp_path: Path) -> None:

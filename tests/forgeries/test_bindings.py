@@ -65,8 +65,8 @@ ENDED = bound_by("availability.outage_ended", "UPDATE outage SET cause = 'x'")
 """An entry of the right kind agrees with the row: that no head signs it is all there is to see."""
 
 
-def test_an_entry_without_the_head_that_was_due_is_not_intact(
-    copied: Path, capsys: pytest.CaptureFixture[str]
+def test_an_entry_that_nobody_signed_is_decided_upon_and_packed_by_nobody(
+    lived: Lived, copied: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     forge(copied, ENDED)
     assert cli.main(["evidence", "verify", "--database", str(copied), "--json"]) == 1
@@ -75,6 +75,10 @@ def test_an_entry_without_the_head_that_was_due_is_not_intact(
     assert report["unsigned_rows"] >= 1
     assert report["signed"] == report["count"] - 1
     assert check_month_rows(copied).problems("zeta")
+    assert check_month_rows(copied).hindrances("zeta")
+    with pytest.raises(NotAsWritten, match="unsigned"):
+        pack_of(copied, "tenant:zeta", head=lived.head, sign=manifest_signer(lived.key))
+    assert pack_of(copied, "tenant:zeta") is not None
 
 
 def test_every_bound_table_says_who_writes_it() -> None:

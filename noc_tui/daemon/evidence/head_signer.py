@@ -80,8 +80,8 @@ class HeadSigner:
 
     async def _seconds_left(self) -> float:
         """Until a head is due; 0 when it is."""
-        now = self.context.clock.now()
         uncovered = await self._uncovered()
+        now = self.context.clock.now()  # after them: none of ours is dated ahead of it
         if not uncovered:
             return self._seconds_to_mail(now)
         return min(one.due_in(now, self._patience) for one in uncovered).total_seconds()
