@@ -21,7 +21,8 @@ class Suspension(msgspec.Struct, frozen=True):
     """A case. `deadline` is when the right to terminate may open; `document` the whole case.
 
     `awaits` is whose agreement it waits for (`second`, `lead`, `break-glass`), or empty;
-    `starts_at` when an order that waits for its time is carried out.
+    `starts_at` when an order that waits for its time is carried out, `reorder_by` the new start of
+    one that was moved and is not given anew.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Suspension(msgspec.Struct, frozen=True):
     awaits: str = ""
     opened_by: str = ""
     starts_at: datetime | None = None
+    reorder_by: datetime | None = None
 
 
 class SuspendedGuest(msgspec.Struct, frozen=True):

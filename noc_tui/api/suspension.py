@@ -123,6 +123,18 @@ class Order(Body, frozen=True):
     break_glass: bool = False
 
 
+class Move(Body, frozen=True, omit_defaults=True):
+    """Another start of an order that waits, and why. `window_end` comes with another window of a
+    maintenance, which then opens at `start`; `short_notice` is why the client is told later than
+    the ground asks.
+    """
+
+    start: Annotated[datetime, msgspec.Meta(tz=True)]
+    reason: str
+    window_end: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    short_notice: str | None = None
+
+
 class Remark(Body, frozen=True):
     """One written sentence: a reason, a finding, a reference."""
 
@@ -355,6 +367,8 @@ NOTICE = post(f"{_CASE}/notice", Role.OPERATOR, NoticeAction, CaseDocument)
 FORMAL_NOTICE = post(f"{_CASE}/formal-notice", Role.OPERATOR, FormalNotice, DrawnLetter)
 """The formal notice to pay, drawn or, with `send`, queued to the account address."""
 ORDER = post(f"{_CASE}/order", Role.OPERATOR, Order, CaseDocument)
+MOVE = post(f"{_CASE}/move", Role.OPERATOR, Move, CaseDocument)
+"""Another start of an order that waits; it has to be agreed to, told and ordered anew."""
 REVIEW = post(f"{_CASE}/review", Role.OPERATOR, Remark, CaseDocument)
 """What the second person found (`text`)."""
 CANCEL = post(f"{_CASE}/cancel", Role.OPERATOR, Remark, CaseDocument)

@@ -58,6 +58,7 @@ _CASE_VERBS = (
     ("formal-notice", N_("the formal notice to pay of a late payment: drawn, or sent")),
     ("approve", N_("agree to another's plan")),
     ("order", N_("carry it out")),
+    ("move", N_("another start of an order that waits; it is ordered anew")),
     ("reapply", N_("apply it again where it no longer holds")),
     ("review", N_("the second look that a lone order owes")),
     ("remedy", N_("the cause is remedied")),
@@ -99,6 +100,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     made["order"].add_argument("--tenant-name", required=True, help=_("typed as a confirmation"))
     made["order"].add_argument(
         "--break-glass", action="store_true", help=_("order alone; a review is owed")
+    )
+    made["move"].add_argument(
+        "--start", required=True, metavar=_("TIME"), help=_("the new start, with its offset")
+    )
+    made["move"].add_argument("--reason", required=True, metavar=_("REASON"))
+    made["move"].add_argument(
+        "--window-end", metavar=_("TIME"), help=_("of a maintenance: until when its new window is")
+    )
+    made["move"].add_argument(
+        "--short-notice", metavar=_("REASON"), help=_("why the client is told later than usual")
     )
     for name in ("review", "remedy", "letter", "cancel"):
         made[name].add_argument("text", metavar=_("TEXT"))
@@ -251,7 +262,7 @@ def _request(arguments: argparse.Namespace) -> Request[api.CaseDocument]:
     if arguments.verb == "plan" and not arguments.case:
         return _opening(arguments)
     case = _case(arguments)
-    if arguments.verb in ("plan", "withdraw", "answer", "debt", "insolvency"):
+    if arguments.verb in ("plan", "withdraw", "answer", "debt", "insolvency", "move"):
         return _written(arguments, case)
     match arguments.verb:
         case "check":
@@ -285,6 +296,8 @@ def _written(arguments: argparse.Namespace, case: str) -> Request[api.CaseDocume
         judgment = _given_day("--judgment", arguments.judgment)
         today = paris_day(micros(SystemClock().now()))
         return api.INSOLVENCY(api.InsolvencyLook(looked or today, judgment), id=case)
+    if arguments.verb == "move":
+        return api.MOVE(_move_of(arguments), id=case)
     received = given_instant("--received", arguments.received)
     file = None if arguments.file is None else _file_of(arguments.file)
     return api.ANSWER(api.Answer(arguments.text, received, file), id=case)
@@ -296,6 +309,19 @@ def _given_day(option: str, text: str | None) -> date | None:
     if text is not None and day is None:
         raise BadInput(_("{option}: not a date (YYYY-MM-DD)").format(option=option))
     return day
+
+
+def _move_of(arguments: argparse.Namespace) -> api.Move:
+    """The move that the arguments come to. Exit code 2 for a time without its offset."""
+    start = given_instant("--start", arguments.start)
+    if start is None:
+        raise BadInput(_("--start: a time with its offset"))
+    return api.Move(
+        start=start,
+        reason=arguments.reason,
+        window_end=given_instant("--window-end", arguments.window_end),
+        short_notice=arguments.short_notice,
+    )
 
 
 _WORDED = {

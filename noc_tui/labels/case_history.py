@@ -23,6 +23,7 @@ ACTS = {
     "suspension.debt-seen": N_("debt looked at"),
     "suspension.insolvency-seen": N_("insolvency looked for"),
     "suspension.start-released": N_("planned start came"),
+    "suspension.order-moved": N_("order moved to another time"),
     "suspension.start-held": N_("held at its planned start"),
     "suspension.condition-fell": N_("cancelled by itself"),
     "suspension.reviewed": N_("reviewed"),

@@ -1,6 +1,7 @@
 """Words a case for an operator: what it needs, and how its client is notified."""
 
 from noc_tui.contract.suspension.approval import awaits
+from noc_tui.contract.suspension.schedule import is_to_be_ordered
 from noc_tui.contract.suspension.values import ENDED, Case
 from noc_tui.contract.terms import Terms
 from noc_tui.i18n import N_, _, language
@@ -67,6 +68,8 @@ def waits_for(case: Case, terms: Terms | None) -> str:
         wants.append(_("approval"))
     if case.state == "held":
         wants.append(_("another look"))
+    if is_to_be_ordered(case) and not wants:
+        wants.append(_("order, moved"))
     if case.review is not None and case.review.at is None:
         wants.append(_("review"))
     if case.carried_out and case.notice.owed and not case.rehearsal:

@@ -40,6 +40,13 @@ def schedule_lines(case: Case) -> Iterator[str]:
         yield formats.label_line(_("Why the notice is shorter"), reason)
     if case.debt is not None:
         yield f"{word_debt(case.debt.debt)} · {visible(case.debt.by.name)}"
+    if case.moved is not None:
+        before = case.moved.announced or case.moved.plan.schedule.start
+        yield _("Moved from {before} by {name}: {reason}").format(
+            before=formats.instant(before),
+            name=visible(case.moved.by.name),
+            reason=visible(case.moved.reason),
+        )
     if case.state == "held" and case.hold is not None:
         said = f" ({visible(case.hold.said)})" if case.hold.said else ""
         text = _("Held on {at}, nothing was done: {why}").format(

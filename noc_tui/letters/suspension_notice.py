@@ -97,6 +97,7 @@ class _Notice:
         facts = self.facts
         blocks = Blocks()
         blocks.say(opening or self._opening())
+        self._moved(blocks)
         if facts.ground.id in _BLAMELESS:
             _ = self.writing.translate
             blocks.say(_("This is a measure of our own: you are blamed for nothing."))
@@ -151,6 +152,23 @@ class _Notice:
                 _("The facts, the measures and your rights are set out below."),
             )
         )
+
+    def _moved(self, blocks: Blocks) -> None:
+        """Another start than the one that the client was told of (R16)."""
+        _, term, at = self.writing.translate, self.facts.term, self.writing.instant
+        if self.facts.moment != "before" or term.announced is None or term.start is None:
+            return
+        later = term.start > term.announced
+        text = (
+            _("We had announced this measure for {announced}. It is put off until {start}.")
+            if later
+            else _(
+                "We had announced this measure for {announced}. It is brought forward to {start}."
+            )
+        )
+        replaces = _("This letter replaces the one before.")
+        said = text.format(announced=at(term.announced), start=at(term.start))
+        blocks.say(f"{said} {replaces}")
 
     def _suspension(self) -> str:
         _ = self.writing.translate

@@ -159,6 +159,19 @@ class StartReleased(Event, frozen=True, kw_only=True):
     debt: DebtFacts = DebtFacts()
 
 
+class OrderMoved(Event, frozen=True, kw_only=True):
+    """An order that waits is given another start, for a written reason; it is to be agreed to, told
+    and ordered anew. `window_end` comes with another window of a maintenance, which `start` opens;
+    `short_notice` is why the client is told later than the ground asks, None as it was.
+    """
+
+    start: datetime
+    reason: str
+    window_end: datetime | None = None
+    short_notice: str | None = None
+    earlier: int = 0
+
+
 class StartHeld(Event, frozen=True, kw_only=True):
     """The planned time has come and the order does not stand: somebody has to look at it again."""
 

@@ -7,13 +7,15 @@ of a formal notice it is the one that its shorter term has, and the measure wait
 
 from datetime import UTC, datetime, time, timedelta
 
+from msgspec.structs import replace
+
 from noc_tui.contract.suspension import facts, reasons
 from noc_tui.contract.suspension.clock import PARIS, wall_clock_after
 from noc_tui.contract.suspension.late_payment import SHORTER, formal_notice_of
 from noc_tui.contract.suspension.notice import notice_rule
 from noc_tui.contract.suspension.reasons import Reason
 from noc_tui.contract.suspension.schedule import planned_start, word_instant
-from noc_tui.contract.suspension.values import Case
+from noc_tui.contract.suspension.values import Case, OrderMove
 from noc_tui.contract.terms import LeastDelay, Terms
 
 FORMAL_NOTICE = "formal_notice_at"
@@ -48,9 +50,20 @@ def matures_at(case: Case, terms: Terms, now: datetime) -> datetime | None:
 
 
 def _told_at(case: Case, now: datetime) -> datetime:
-    notice = case.notice
+    """When the client was told. A measure that was put off was told with its earlier start, while
+    nothing else of it is another.
+    """
+    notice, moved = case.notice, case.moved
+    if moved is not None and moved.told_at is not None and _is_put_off(case, moved):
+        return moved.told_at
     accepted = notice.mode == "before" and notice.delivery == "accepted"
     return notice.accepted_at if accepted and notice.accepted_at is not None else now
+
+
+def _is_put_off(case: Case, moved: OrderMove) -> bool:
+    start = planned_start(case)
+    later = start is not None and moved.announced is not None and start >= moved.announced
+    return later and replace(case.plan, schedule=moved.plan.schedule) == moved.plan
 
 
 def _formal_notice(case: Case) -> datetime | None:

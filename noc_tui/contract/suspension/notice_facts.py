@@ -114,6 +114,7 @@ class Term:
     """From when to when: `start` and `end` are None while they are not settled or not known.
 
     `unpaid_by` and `unanswered_by` are by when the client keeps the measure from being taken;
+    `announced` is another start, of which the client was told before;
     `least` is how long after its notice it is taken at the earliest, where no start is planned, and
     `short_notice` why that is less than the ground gives. `days` is an authority's own delay;
     `right` what article 16.1 gives after `limit` days, which are over at `deadline` once the start
@@ -128,6 +129,7 @@ class Term:
     deadline: datetime | None
     unpaid_by: datetime | None = None
     unanswered_by: datetime | None = None
+    announced: datetime | None = None
     least: LeastDelay = field(default_factory=LeastDelay)
     short_notice: str = ""
 
@@ -349,9 +351,16 @@ def _term(case: Case, terms: Terms) -> Term:
         deadline=deadline,
         unpaid_by=_deadline(case, "unpaid"),
         unanswered_by=_deadline(case, "unanswered"),
+        announced=_announced(case),
         least=least_delay_of(case, terms),
         short_notice=case.plan.schedule.short_notice.strip(),
     )
+
+
+def _announced(case: Case) -> datetime | None:
+    """The start that the client was told of before the order was moved, where it is another."""
+    known = None if case.moved is None else case.moved.announced
+    return None if known == planned_start(case) else known
 
 
 def _deadline(case: Case, kind: ConditionKind) -> datetime | None:

@@ -185,12 +185,13 @@ def _checked(case: Case, event: ev.Checked, terms: Terms) -> Case:
     case = change(case, hold=None)
     known = case.checked
     if known is not None and not list_plan_changes(known, case):
-        return _advanced(case)
+        return advance(case)
     version = checked_plan_of(case, person(event), event.at)
-    return _advanced(change(case, checked=version, previous=known))
+    return advance(change(case, checked=version, previous=known))
 
 
-def _advanced(case: Case) -> Case:
+def advance(case: Case) -> Case:
+    """Return a case that is checked in the state that agreement and notice give it."""
     return change(case, state=_furthest(case))
 
 
@@ -209,7 +210,7 @@ def _approved(case: Case, event: ev.Approved, terms: Terms) -> Case:
     refuse_if(from_states(case, READY) + approval.approve_problems(case, terms, by, event.seen))
     expires = event.at + timedelta(hours=terms.suspension.approval_hours)
     given = Approval(by=by, at=event.at, digest=event.seen, expires_at=expires)
-    return _advanced(change(case, approval=given))
+    return advance(change(case, approval=given))
 
 
 def _queued(case: Case, event: ev.NoticeQueued) -> Case:
@@ -229,7 +230,7 @@ def _queued(case: Case, event: ev.NoticeQueued) -> Case:
         delivery="queued",
         accepted_at=None,
     )
-    return _advanced(change(case, notice=sent))
+    return advance(change(case, notice=sent))
 
 
 def _delivered(case: Case, event: ev.NoticeDelivered) -> Case:
@@ -240,7 +241,7 @@ def _delivered(case: Case, event: ev.NoticeDelivered) -> Case:
         case.notice, delivery=event.delivery, accepted_at=case.notice.accepted_at or accepted
     )
     told = change(case, notice=after)
-    return _advanced(told) if case.state in READY else told
+    return advance(told) if case.state in READY else told
 
 
 def _formal_notice_queued(case: Case, event: ev.FormalNoticeQueued, terms: Terms) -> Case:
@@ -287,7 +288,7 @@ def _set_aside(case: Case, event: ev.NoticeSetAside, terms: Terms) -> Case:
         told = change(told, approval=None)  # the client is told at another moment than was agreed
     if event.mode == "withheld":
         return change(told, state="draft")  # an authority's secrecy has requirements of its own
-    return told if case.state in ("draft", "held") else _advanced(told)
+    return told if case.state in ("draft", "held") else advance(told)
 
 
 def _ordered(case: Case, event: ev.Ordered, terms: Terms) -> Case:

@@ -13,6 +13,7 @@ from noc_tui.contract.suspension import facts, reasons
 from noc_tui.contract.suspension.clock import PARIS
 from noc_tui.contract.suspension.reasons import Reason
 from noc_tui.contract.suspension.values import (
+    PREPARING,
     Case,
     Condition,
     ConditionKind,
@@ -60,6 +61,11 @@ def window_of(case: Case) -> tuple[datetime | None, datetime | None]:
     if case.ground != _MAINTENANCE:
         return None, None
     return facts.an_instant(case.fact("window_start")), facts.an_instant(case.fact("window_end"))
+
+
+def is_to_be_ordered(case: Case) -> bool:
+    """Return whether an order was moved and has not been given anew: nothing is carried out."""
+    return case.moved is not None and case.state in PREPARING and case.state != "held"
 
 
 def is_over(case: Case, now: datetime) -> bool:

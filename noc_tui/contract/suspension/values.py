@@ -352,6 +352,21 @@ class OrderHold(_Value, frozen=True):
     said: str = ""
 
 
+class OrderMove(_Value, frozen=True):
+    """An order that was moved to another time: the `plan` that was ordered, why, by whom.
+
+    `announced` is the start that the client was last told of and `told_at` when the mail server
+    took that notice; both None where the client was told of none.
+    """
+
+    plan: Plan
+    reason: str
+    by: Person
+    at: datetime
+    announced: datetime | None = None
+    told_at: datetime | None = None
+
+
 class Case(_Value, frozen=True):
     """One suspension, from draft to closed. Instants are UTC.
 
@@ -361,6 +376,7 @@ class Case(_Value, frozen=True):
     `previous` the one before that was another. `ran` are the guests that ran when it was ordered.
     Of an order with a planned start `released_at` is when its time had come and it was found to
     stand, `hold` why it was not, and `fell_away` the condition on which it was cancelled by itself.
+    `moved` is how it last came to another start; it has to be ordered anew.
     `formal_notice` is the last one mailed, `invoice` what accounting last said of it (R20).
     """
 
@@ -406,6 +422,7 @@ class Case(_Value, frozen=True):
     released_at: datetime | None = None
     hold: OrderHold | None = None
     fell_away: ConditionKind | Literal[""] = ""
+    moved: OrderMove | None = None
     debt: DebtNote | None = None
     formal_notice: FormalNoticeLetter | None = None
     invoice: InvoiceFacts | None = None

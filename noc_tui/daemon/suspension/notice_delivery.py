@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from noc_tui.api.suspension import DrawnLetter, FormalNotice
 from noc_tui.contract.calendar import PARIS
 from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.approval import awaits, digest
 from noc_tui.contract.suspension.late_payment import SHORTER, asks_formal_notice, last_day_to_pay
 from noc_tui.contract.suspension.maturity import plan_problems
 from noc_tui.contract.suspension.notice import (
@@ -21,9 +22,10 @@ from noc_tui.contract.suspension.notice import (
     basis_of,
     draft_moment,
     send_moment,
+    send_problems,
     text_problems,
 )
-from noc_tui.contract.suspension.values import Case, Delivery, NoticeText, Person
+from noc_tui.contract.suspension.values import READY, Case, Delivery, NoticeText, Person
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict
@@ -266,6 +268,24 @@ class Notices:
             await self._unsent(change, case, by, str(reason))
         return case
 
+    async def tell_move(self, case: Case) -> Case:
+        """The case after its client was mailed the new start of its order, once nobody's agreement
+        is waited for. What keeps the mail from leaving is left to the operator, and tried once a
+        run.
+        """
+        terms = await find_terms(self.context.writer, case.terms_version)
+        if terms is None or not _is_move_to_tell(case) or awaits(case, terms):
+            return case
+        plan = f"{case.id} {digest(case)}"
+        if plan in self._unsendable or self.context.held.case(case.id) or case.moved is None:
+            return case
+        try:
+            return await self.send(case.id, case.moved.by)
+        except Conflict as why:
+            self._unsendable.add(plan)
+            self.context.logger.info("the new start is not mailed", case=case.id, why=str(why))
+            return case
+
     async def send_owed(self, identifier: str) -> None:
         """Queue the notice that is owed after the fact, as soon as the means hold (R16).
 
@@ -301,6 +321,7 @@ class Notices:
         for case in await store.read_open_cases(self.context.writer):
             if _to_tell(case):
                 await self.send_owed(case.id)
+            await self.tell_move(case)
             await self._follow_formal_notice(case)
             if not case.notice.message_id:
                 continue
@@ -357,6 +378,13 @@ def _was_told(case: Case) -> bool:
     notice = case.notice
     sent = notice.delivery in ("queued", "accepted", "unknown")
     return notice.mode == "before" and bool(notice.message_id) and sent
+
+
+def _is_move_to_tell(case: Case) -> bool:
+    """Whether the client was told of another start than the order now has, and not of this one."""
+    moved, told = case.moved, case.notice
+    known = moved is not None and moved.announced is not None and case.state in READY
+    return known and told.mode == "before" and not send_problems(case)
 
 
 def _to_tell(case: Case) -> bool:

@@ -78,6 +78,7 @@ class Routes:
             self.verb(api.NOTICE, self._notice),
             route(api.FORMAL_NOTICE, self.formal_notice),
             self.verb(api.ORDER, self._order),
+            self.verb(api.MOVE, self._move),
             self.verb(api.REVIEW, self._review),
             self.verb(api.CANCEL, self._cancel),
             self.verb(api.REAPPLY, self._reapply),
@@ -259,9 +260,10 @@ class Routes:
         identifier, by = _of(call)
         seen = call.body.seen
         await self._require_current(await store.load(self.context.writer, identifier))
-        return await self.cases.apply_event(
+        case = await self.cases.apply_event(
             identifier, ev.Approved(at=self._now(), by=by, seen=seen)
         )
+        return await self.notices.tell_move(case)
 
     async def _notice(self, call: Call[api.NoticeAction]) -> Case:
         identifier, by = _of(call)
@@ -314,6 +316,26 @@ class Routes:
             return ordered
 
         return self._looked(await self.cases.apply_event(identifier, event, still_current))
+
+    async def _move(self, call: Call[api.Move]) -> Case:
+        identifier, by = _of(call)
+        asked = call.body
+        await see_invoice(
+            self.context, self.cases, await store.load(self.context.writer, identifier)
+        )
+        event = ev.OrderMoved(
+            at=self._now(),
+            by=by,
+            start=utc_instant(asked.start, "start"),
+            reason=asked.reason,
+            window_end=None
+            if asked.window_end is None
+            else utc_instant(asked.window_end, "window_end"),
+            short_notice=asked.short_notice,
+            earlier=await self._earlier(identifier),
+        )
+        case = await self.cases.apply_event(identifier, event, self.notices.redraw)
+        return await self.notices.tell_move(case)
 
     async def _review(self, call: Call[api.Remark]) -> Case:
         identifier, by = _of(call)

@@ -7,7 +7,7 @@ import msgspec
 from noc_tui.contract.suspension.approval import awaits
 from noc_tui.contract.suspension.countdown import countdown
 from noc_tui.contract.suspension.reasons import TERMS_MISSING
-from noc_tui.contract.suspension.schedule import planned_start
+from noc_tui.contract.suspension.schedule import is_to_be_ordered, planned_start
 from noc_tui.contract.suspension.values import ENDED, PLANNED, Case
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.errors import Conflict, NotFound
@@ -73,6 +73,7 @@ async def put(change: Change, case: Case, terms: Terms | None) -> None:
         awaits="" if terms is None else awaits(case, terms),
         opened_by=case.opened_by.name,
         starts_at=planned_start(case) if case.state in PLANNED else None,
+        reorder_by=planned_start(case) if is_to_be_ordered(case) else None,
     )
     await change.put(SUSPENSIONS, [row])
     known = await stored.guests_of(change, case.id)

@@ -64,7 +64,7 @@ class SuspensionScreen(NocScreen[CaseData]):
         _command("next", "enter", N_("Next"), N_("Whatever comes next")),
         _command("guests", "g", N_("Guests"), N_("Choose what is suspended")),
         _command("means", "m", N_("Means"), N_("Choose the means, the mildest first")),
-        _command("time", "k", N_("Time"), N_("When it is carried out, and on which conditions")),
+        _command("time", "k", N_("Time"), N_("When it is carried out; moves an order that waits")),
         _command("debt", "i", N_("Debt"), N_("What accounting says of the debt"), show=False),
         _command("answer", "f", N_("Answer"), N_("Answer a step of the checklist")),
         _command("tick", "t", N_("Clause"), N_("Tick a clause of the Charte"), show=False),

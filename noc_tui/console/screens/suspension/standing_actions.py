@@ -16,8 +16,10 @@ from noc_tui.console.dialogs.page import PageDialog
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.suspension.data import CaseData
 from noc_tui.contract.suspension.reasons import TERMS_MISSING
-from noc_tui.contract.suspension.values import PREPARING, STANDING, Case
+from noc_tui.contract.suspension.schedule import planned_start
+from noc_tui.contract.suspension.values import PLANNED, PREPARING, STANDING, Case
 from noc_tui.i18n import _
+from noc_tui.labels import formats
 from noc_tui.text import visible
 from noc_tui.threads import in_thread
 
@@ -83,6 +85,9 @@ class Standing(Conversation):
         case = self.case
         if case.state in PREPARING:
             await self.explain_missing_terms()
+        elif case.state in PLANNED:
+            at = formats.instant(planned_start(case))
+            self.screen.say(_("nocd carries it out on {at}; k moves it, x drops it").format(at=at))
         elif case.drift:
             await self.apply_again()
         elif case.state in STANDING or case.state == "remedied":

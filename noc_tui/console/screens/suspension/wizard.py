@@ -38,9 +38,10 @@ from noc_tui.contract.suspension.preparing import unready_reasons
 from noc_tui.contract.suspension.proofs import standing_proofs
 from noc_tui.contract.suspension.proportion import propose_means
 from noc_tui.contract.suspension.reasons import NOTICE_MISSING, NOTICE_OTHER_PLAN, Reason
-from noc_tui.contract.suspension.schedule import planned_start
+from noc_tui.contract.suspension.schedule import planned_start, window_of
 from noc_tui.contract.suspension.values import (
     BARRIER,
+    PLANNED,
     PREPARING,
     Case,
     Condition,
@@ -236,6 +237,8 @@ class Wizard(Standing):
         """Choose when the plan is carried out, what it rests on until then, and the reason where
         the client is told too late for that; return whether it was settled.
         """
+        if self.case.state in PLANNED:
+            return await self.move_order()
         now, later = ("now", _("As soon as it is ordered")), ("later", _("At a planned time"))
         chosen = await self.choose(_("When is it carried out?"), [now, later])
         if chosen is None:
@@ -255,6 +258,32 @@ class Wizard(Standing):
         if reason is None:
             return False
         return await self.edit(api.Edit(start=start, conditions=conditions, short_notice=reason))
+
+    async def move_order(self) -> bool:
+        """Give an order that waits another start, for a written reason; return whether it was."""
+        start, end = planned_start(self.case) or self.screen.now(), window_of(self.case)[1]
+        fields = [Field("start", _("Not before"), write_instant(start), read_instant)]
+        if end is not None:
+            fields.append(Field("end", _("Until"), write_instant(end), read_instant))
+        fields.append(Field("reason", _("Why?")))
+        text = _(
+            "It is agreed to, told to the client and ordered anew; until then nothing is done."
+        )
+        filled = await self.screen.app.push_screen_wait(Form(_("Move the order"), text, fields))
+        if filled is None:
+            return False
+        move = api.Move(
+            start=datetime.fromisoformat(filled["start"]),
+            reason=filled["reason"],
+            window_end=datetime.fromisoformat(filled["end"]) if end is not None else None,
+        )
+        matures = matures_at(self.case, self.terms, self.screen.now())
+        if matures is not None and move.start < min(matures, start):
+            reason = await self._ask_short_notice(matures)
+            if reason is None:
+                return False
+            move = replace(move, short_notice=reason)
+        return await self.send(api.MOVE(move, id=self.case.id)) is not None
 
     async def _ask_start(self, matures: datetime | None) -> datetime | None:
         """A time that the operator types: proposed is the one planned, else the first full hour at

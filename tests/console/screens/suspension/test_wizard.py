@@ -17,6 +17,7 @@ from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.dialogs.compose import Compose
 from noc_tui.console.dialogs.confirm import Confirm
+from noc_tui.console.references import CaseRef
 from noc_tui.console.screens.suspension.screen import SuspensionScreen
 from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS
 from noc_tui.console.screens.suspension.wizard import WIZARD_VERBS
@@ -325,6 +326,29 @@ async def test_a_lead_records_the_letter(tmp_path: Path) -> None:
         await until(pilot, lambda: nocd.orders)
         path, body = nocd.orders[0]
         assert (path, json.loads(body)) == ("/v1/suspensions/S-1/letter", {"text": "RAR 1"})
+
+
+async def test_an_order_that_waits_is_moved_by_keys(tmp_path: Path) -> None:
+    start = NOW + timedelta(days=3)
+    plan = msgspec.structs.replace(filled().plan, schedule=Schedule(start=start))
+    waits = msgspec.structs.replace(ordered(), state="scheduled", plan=plan)
+    await kept(tmp_path, waits)
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        app.open(CaseRef("S-1"))
+        await shows(pilot, "ordered for later")
+        await pilot.press("enter")
+        await shows(pilot, "nocd carries it out")
+        await pilot.press("k")
+        await shows(pilot, "Move the order")
+        app.screen.query_one("#start", Input).value = "2027-03-01 22:00"
+        app.screen.query_one("#reason", Input).value = "asked by the client"
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: nocd.orders)
+        path, body = nocd.orders[0]
+        assert path == "/v1/suspensions/S-1/move"
+        asked = {"start": "2027-03-01T22:00:00+01:00", "reason": "asked by the client"}
+        assert json.loads(body) == asked
 
 
 async def test_a_case_whose_terms_are_not_kept_says_so_and_is_not_judged(tmp_path: Path) -> None:
