@@ -1,8 +1,9 @@
 """Builds the evidence of a breach from what an operator enters: a text, a task id, or a file
-(R19).
+(R19); writes what a case holds to the disk.
 """
 
 import hashlib
+import os
 from pathlib import Path
 
 from noc_tui.api.suspension import FileContent
@@ -27,6 +28,15 @@ def read_file(path: Path) -> FileContent:
     """
     with path.expanduser().open("rb") as file:
         return FileContent(path.name, file.read(FILE_BYTES + 1))
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write to a new file that its owner alone reads: what stands in a case is not for every
+    account of the machine. Raises `OSError`, also where there is such a file already.
+    """
+    descriptor = os.open(path.expanduser(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
 
 
 def file_evidence(file: FileContent) -> TickEvidence:

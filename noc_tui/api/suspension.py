@@ -348,12 +348,21 @@ class CasePage(msgspec.Struct, frozen=True):
     terms: str = ""
 
 
+class TerminationText(msgspec.Struct, frozen=True):
+    """A termination file: Markdown in the caller's language, and the same for scripts, as JSON."""
+
+    text: str
+    document: str
+
+
 _CASE = "/v1/suspensions/{id}"
 OPEN = post("/v1/suspensions", Role.OPERATOR, Opening, CaseDocument, status=201)
 SHOW = get(_CASE, Role.VIEWER, CaseDocument)
 PAGE = get(f"{_CASE}/page", Role.VIEWER, CasePage)
 EXHIBIT = get(f"{_CASE}/exhibits/{{sha256}}", Role.VIEWER, FileContent)
 """A file of the case, by its SHA-256 or the beginning of it; its name is its SHA-256."""
+TERMINATION_FILE = get(f"{_CASE}/termination-file", Role.VIEWER, TerminationText)
+"""For whoever may see a secret case, which stands in no file that they read."""
 PREVIEW = get(f"{_CASE}/preview", Role.OPERATOR, Preview)
 EDIT = post(f"{_CASE}/edit", Role.OPERATOR, Edit, CaseDocument)
 WITHDRAW = post(f"{_CASE}/withdraw", Role.OPERATOR, Withdrawal, CaseDocument)

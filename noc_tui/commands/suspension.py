@@ -10,7 +10,7 @@ import msgspec
 
 from noc_tui.api import suspension as api
 from noc_tui.api.endpoint import Request
-from noc_tui.breach_evidence import file_evidence, read_file, text_evidence
+from noc_tui.breach_evidence import file_evidence, read_file, text_evidence, write_private
 from noc_tui.clock import SystemClock
 from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.daemon_requests import ask
@@ -524,7 +524,9 @@ async def _is_stored(db: Readable, case: str) -> bool:
 def _file(arguments: argparse.Namespace, config: Configuration) -> int:
     case = ask(arguments, config, api.SHOW(id=_case(arguments)))
     if not read(config, partial(_is_stored, case=case.id)):
-        raise CommandRefused(_("this case is secret: its file is made once it is published"))
+        made = ask(arguments, config, api.TERMINATION_FILE(id=case.id))
+        say(made.document if arguments.json else made.text)
+        return 0
     sender = sender_of(config.hoster)
     found = read(config, partial(read_termination_file, case=case, sender=sender))
     if arguments.json:
@@ -552,8 +554,7 @@ def _exhibit(arguments: argparse.Namespace, config: Configuration) -> int:
     case = _case(arguments)
     content = _content(arguments, config, case)
     try:
-        with arguments.output.expanduser().open("xb") as file:
-            file.write(content)
+        write_private(arguments.output, content)
     except OSError as error:
         raise BadInput(f"{arguments.output}: {error.strerror}") from error
     say(str(arguments.output))

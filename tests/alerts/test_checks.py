@@ -243,6 +243,10 @@ CASES = {
         view(uses=[use(None)], quotas=QUOTAS), "notice",
     ),
     "notice-owed": Case(view(suspensions=[suspension(notice_owed=True)]), view(), None, "critical"),
+    "order-moved": Case(
+        view(suspensions=[suspension(state="checked", reorder_by=NOW + timedelta(hours=4))]),
+        view(suspensions=[suspension(state="scheduled")]),
+    ),
     "order-held": Case(view(suspensions=[suspension(state="held")]), view()),
     "order-fell": Case(view(fallen=[suspension(state="cancelled")]), view()),
     "review-owed": Case(view(suspensions=[suspension(review_due=SOON)]), view(), None, "critical"),

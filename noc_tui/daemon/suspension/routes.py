@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+import msgspec
 from aiohttp import web
 from msgspec.structs import replace
 
@@ -39,8 +40,10 @@ from noc_tui.daemon.suspension.runner import Runner
 from noc_tui.daemon.suspension.scope import read_scope
 from noc_tui.i18n import _
 from noc_tui.letters.restoration import word_judgment
+from noc_tui.letters.sender import sender_of
 from noc_tui.queries.terms_archive import find_terms
 from noc_tui.roles import Role
+from noc_tui.statement.termination import read_termination_file
 from storage.change import Change
 from storage.connection import Readable
 
@@ -66,6 +69,7 @@ class Routes:
             route(api.SHOW, self.show),
             route(api.PAGE, self.page),
             route(api.EXHIBIT, self.exhibit),
+            route(api.TERMINATION_FILE, self.termination_file),
             route(api.PREVIEW, self.preview),
             self.verb(api.EDIT, self._edit),
             self.verb(api.WITHDRAW, self._withdraw),
@@ -127,6 +131,14 @@ class Routes:
     async def exhibit(self, call: Call[None]) -> api.FileContent:
         """Return a file of a case."""
         return await exhibits.read_file(self.context.writer, call.path["id"], call.path["sha256"])
+
+    async def termination_file(self, call: Call[None]) -> api.TerminationText:
+        """Return what a termination letter needs, drawn from the file in which the case stands."""
+        case = await self.show(call)
+        sender = sender_of(self.context.config.hoster)
+        found = await read_termination_file(self.context.writer, case, sender, self._now())
+        document = msgspec.json.encode(found.document()).decode()
+        return api.TerminationText("\n".join(found.lines()), document)
 
     async def preview(self, call: Call[None]) -> api.Preview:
         """Return the preview of a case's plan, read from the guests now."""

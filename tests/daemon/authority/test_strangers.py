@@ -32,7 +32,8 @@ ABSENT = "QQQQQQQQ"
 Verb = tuple[str, str, object]
 CASE_VERBS: tuple[Verb, ...] = (
     ("GET", "", None), ("GET", "/page", None), ("GET", "/exhibits/ab", None),
-    ("GET", "/preview", None), ("POST", "/edit", {}),
+    ("GET", "/preview", None), ("GET", "/termination-file", None), ("POST", "/edit", {}),
+    ("POST", "/move", {"start": "2027-01-01T00:00:00+01:00", "reason": "x"}),
     ("POST", "/check", None), ("POST", "/cancel", {"text": "x"}),
     ("POST", "/order", {"typed_name": "Acme", "seen": "x", "break_glass": True}),
     ("POST", "/restore", {}), ("POST", "/nothing", None),
@@ -84,6 +85,23 @@ async def test_to_others_an_identifier_is_one_that_was_never_given(
     assert find_leaks(everything, [order, case, ABSENT]) == []
     status, listed = await asked("omar", "GET", "/authority-orders")
     assert (status, listed) == (200, {"orders": []})
+
+
+async def test_who_may_know_reads_its_termination_file_and_it_leaves_nothing_behind(
+    lab: SealedLab, asked: Asked
+) -> None:
+    _order, case = await carried_out(lab)
+    before = await evidence.search(lab.lab.context.writer, evidence.Query(limit=999))
+    status, made = await asked("olga", "GET", f"/suspensions/{case}/termination-file")
+    assert status == 200
+    assert case in made["text"]
+    assert "## " in made["text"]
+    document = json.loads(made["document"])
+    assert document["case"]["id"] == case
+    assert any(one["kind"] == "suspension.executed" for one in document["evidence"])
+    assert await evidence.search(lab.lab.context.writer, evidence.Query(limit=999)) == before
+    everything = files_below(lab.lab.context.config.database.path.parent, "noc.db.sealed")
+    assert find_leaks(everything, [case]) == []
 
 
 async def test_who_may_know_and_is_refused_leaves_it_in_the_sealed_file(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from noc_tui.api import suspension as api
 from noc_tui.api.endpoint import Endpoint, Request
-from noc_tui.breach_evidence import read_file
+from noc_tui.breach_evidence import read_file, write_private
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.dialogs.confirm import Confirm
@@ -149,19 +149,9 @@ class Standing(Conversation):
 
     async def write_termination_file(self) -> None:
         """Show what the termination letter needs, and write it to a file for printing."""
-        from noc_tui.letters.sender import sender_of
-        from noc_tui.statement.termination import read_termination_file
-
-        if self.read.secret:
-            self.say_not_done(_("this case is secret: its file is made once it is published"))
+        text = await (self._secret_file() if self.read.secret else self._drawn_file())
+        if text is None:
             return
-        case = await self.send(api.SHOW(id=self.case.id))
-        reader = self.screen.session.reader
-        if case is None or reader is None:
-            return
-        async with reader.snapshot() as db:
-            sender = sender_of(self.screen.session.config.hoster)
-            text = "\n".join((await read_termination_file(db, case, sender)).lines())
         await self.screen.app.push_screen_wait(PageDialog(_("Termination file"), text))
         title = _("Write it to which file? Nothing for none")
         proposed = f"~/{self.case.id}.md"
@@ -169,9 +159,26 @@ class Standing(Conversation):
         if name:
             await self._write(name, text)
 
+    async def _secret_file(self) -> str | None:
+        """The file of a case that stands in no file which a console reads: `nocd` draws it."""
+        made = await self.screen.ask_nocd(api.TERMINATION_FILE(id=self.case.id))
+        return None if made is None else made.text
+
+    async def _drawn_file(self) -> str | None:
+        from noc_tui.letters.sender import sender_of
+        from noc_tui.statement.termination import read_termination_file
+
+        case = await self.send(api.SHOW(id=self.case.id))
+        reader = self.screen.session.reader
+        if case is None or reader is None:
+            return None
+        async with reader.snapshot() as db:
+            sender = sender_of(self.screen.session.config.hoster)
+            return "\n".join((await read_termination_file(db, case, sender)).lines())
+
     async def _write(self, name: str, text: str) -> None:
         try:
-            await in_thread(_write_new_file, name, text)
+            await in_thread(write_private, Path(name), f"{text}\n".encode())
         except OSError as error:
             self.say_not_done(visible(f"{name}: {error.strerror}"))
         else:
@@ -201,12 +208,6 @@ class Standing(Conversation):
 
     async def _restore(self, what: api.Restoration) -> None:
         await self.send(api.RESTORE(what, id=self.case.id))
-
-
-def _write_new_file(name: str, text: str) -> None:
-    """Write to a new file; FileExistsError where one is there already."""
-    with Path(name).expanduser().open("x", encoding="utf-8") as file:
-        file.write(text + "\n")
 
 
 STANDING_VERBS: Mapping[str, Callable[[Standing], Awaitable[None]]] = {

@@ -2,6 +2,7 @@
 console, which has no file of it to read. To others the console shows that there is nothing.
 """
 
+import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -62,7 +63,7 @@ async def type_in(app: NocApp, pilot: Pilot[int], text: str) -> None:
     await pilot.press("enter")
 
 
-async def test_who_may_know_walks_it_by_keys(lab: SealedLab) -> None:
+async def test_who_may_know_walks_it_by_keys(lab: SealedLab, tmp_path: Path) -> None:
     order = await lab.record()
     async with playing(lab, "olga") as (app, pilot):
         await pilot.press("6")
@@ -90,7 +91,14 @@ async def test_who_may_know_walks_it_by_keys(lab: SealedLab) -> None:
         await shows(pilot, "in force")
         assert {row.subject for row in await PRESENCE.read(lab.lab.context.writer)} <= {""}
         await pilot.press("s")
-        await shows(pilot, "Not done")
+        assert case in await shows(pilot, "Termination file")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Ask))
+        kept = tmp_path / "file.md"
+        await type_in(app, pilot, str(kept))
+        await until(pilot, kept.exists)
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+        await until(pilot, lambda: isinstance(app.screen, SuspensionScreen))
         await pilot.press("r")
         await choose(app, pilot, "Everything")
         await type_in(app, pilot, "Zqfound1")
