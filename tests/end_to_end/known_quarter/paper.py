@@ -24,6 +24,12 @@ def exclusions(tenant: str) -> list[dict[str, str]]:
     return [row for name, row in _table("excluded") if name.lower() == tenant]
 
 
+def paid(month: str) -> list[dict[str, str]]:
+    """The credits that accounting is told of for a month, in the order of their grants."""
+    rows = [{"paid": name.lower(), **row} for name, row in _table("paid")]
+    return [row for row in rows if row.pop("month") == month]
+
+
 def _table(first: str) -> list[tuple[str, dict[str, str]]]:
     """The rows of the table whose first column has that title, by its other titles."""
     titles: list[str] = []

@@ -25,7 +25,7 @@ from storage.suspension import SUSPENSIONS, Suspension
 from storage.times import micros
 from tests.daemon.availability.test_credit_decisions import Socket
 from tests.end_to_end.known_quarter import script
-from tests.end_to_end.known_quarter.script import ACTS, PARIS, Act, at
+from tests.end_to_end.known_quarter.script import ACTS, Act, at
 from tests.support.changes import recorded
 from tests.support.played_estate import STEP, Estate, guest, node
 
@@ -137,7 +137,7 @@ class Play:
                 about = {"rule": "quota"}
                 self.kept[act.keep] = await change.record("alert.raised", ["tenant:f"], about)
         else:
-            await self._confirm_data(at(act.when))
+            await self._confirm_data()
 
     async def _ask(self, act: Act) -> None:
         path = await self._filled(act.path)
@@ -201,16 +201,13 @@ class Play:
         async with recorded(self.writer) as change:
             await change.put(SUSPENSIONS, [case])
 
-    async def _confirm_data(self, when: datetime) -> None:
-        """E says that it has its data: the register is imported with that day."""
-        day = when.astimezone(PARIS).date()
-        tenants = [
-            replace(one, data_confirmed=day) if one.id == "e" else one
-            for one in self.register.tenants
-        ]
+    async def _confirm_data(self) -> None:
+        """D and E have said that they have their data: the register is imported with those days."""
+        days = script.DATA_CONFIRMED
+        tenants = [replace(one, data_confirmed=days.get(one.id)) for one in self.register.tenants]
         async with recorded(self.writer) as change:
             await replace_register(change, replace(self.register, tenants=tenants))
-            await refresh_kept_figures(change, {"e"}, self.estate.context)
+            await refresh_kept_figures(change, set(days), self.estate.context)
 
 
 def _number(answer: dict[str, Any]) -> int:

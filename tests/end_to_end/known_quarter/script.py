@@ -5,7 +5,7 @@ the second time that the night of 25 October has that hour.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,12 +15,12 @@ PARIS = ZoneInfo("Europe/Paris")
 def at(text: str) -> datetime:
     """`8/10 9:44:42.000001` in UTC; January is that of 2027."""
     day, clock = text.rstrip("*").split(" ")
-    date, month = (int(part) for part in day.split("/"))
+    number, month = (int(part) for part in day.split("/"))
     hour, minute, *rest = clock.split(":")
     seconds, _, fraction = (rest[0] if rest else "0").partition(".")
     year = 2027 if month == 1 else 2026
     moment = datetime(
-        year, month, date, int(hour), int(minute), int(seconds), int(fraction or 0),
+        year, month, number, int(hour), int(minute), int(seconds), int(fraction or 0),
         tzinfo=PARIS, fold=int(text.endswith("*")),
     )  # fmt: skip
     return moment.astimezone(UTC)
@@ -99,6 +99,8 @@ LOST_NODES = [
 MOVED = [(1001, "8/9 10:45", "pve2")]
 """HA starts J's first machine elsewhere."""
 REPOOLED = [(1001, "12/10 0:00", "k")]
+DATA_CONFIRMED = {"d": date(2026, 11, 5), "e": date(2026, 11, 12)}
+"""The days on which clients whose contract ends said that they have all their data."""
 
 
 @dataclass(frozen=True)
@@ -138,8 +140,9 @@ def excluded(when: str, tenants: list[str], span: tuple[str, str | None], basis:
 
 
 def claimed(when: str, tenant: str, month: str, sent: str, **values: Any) -> Act:
+    status = values.pop("status", 200)
     body = {"sent": sent, "channel": "e-mail", "reference": f"{tenant}-{month}", **values}
-    return Act(when, "omar", f"credits/{tenant}/2026-{month}/claim", body)
+    return Act(when, "omar", f"credits/{tenant}/2026-{month}/claim", body, status)
 
 
 def measured(when: str, tenant: str, start: str, end: str, status: int = 201) -> Act:
@@ -186,6 +189,7 @@ ACTS = [
     attributed("25/9 9:00", "omar", "d 24/9 14:00", "force_majeure", **FLOOD, status=403),
     attributed("25/9 9:01", "lea", "d 24/9 14:00", "force_majeure", status=409),
     attributed("25/9 9:02", "lea", "d 24/9 14:00", "force_majeure", **FLOOD),
+    window("29/9 10:00", "b", "30/9 22:00", "1/10 2:00", "window of b"),
     # K's claim is refused for an exclusion that two persons decided, and that is withdrawn.
     claimed("2/10 9:00", "k", "09", "2/10 8:00", received="2/10 8:00"),
     excluded("3/10 9:00", ["k"], ("19/9 21:00", "19/9 22:00"), "not_attributable", grounds=TASK,
@@ -207,6 +211,12 @@ ACTS = [
     Act("7/10 9:03", "omar", "decisions/got:of l/approval", status=403),
     Act("7/10 9:04", "olga", "decisions/got:of l/approval"),
     Act("8/10 9:00", "lea", f"months/2026-09/{CLOSE}", status=201),
+    # B claims what is not due; H's outage that began in a closed month stays as it is.
+    claimed("9/10 9:00", "b", "09", "8/10 9:00", received="8/10 9:00"),
+    credited("9/10 9:01", "b", "09", "grant", 409),
+    credited("9/10 9:02", "b", "09", "refuse"),
+    attributed("12/10 8:00", "omar", "h 30/9 23:30", "client", grounds=TASK, status=409,
+               says="noc-tui month reopen 2026-09"),
     # What was reviewed: F's second person declines, G's agrees.
     attributed("12/10 9:00", "omar", "f 11/10 5:00", "hoster"),
     attributed("12/10 9:01", "omar", "g 11/10 6:30", "hoster"),
@@ -224,6 +234,7 @@ ACTS = [
     attributed("15/10 10:01", "lea", "e 15/10 8:00", "emergency", **FIRE, status=409),
     attributed("15/10 10:02", "omar", "e 15/10 8:00", "hoster"),
     attributed("20/10 9:00", "omar", "l 19/10 20:00", "attack", grounds=["provider:scrubbed"]),
+    claimed("21/10 9:00", "a", "10", "20/10 9:00", received="20/10 9:00", status=409),
     attributed("26/10 9:00", "omar", "c 25/10 2:30", "client", grounds=TASK, keep="of c"),
     Act("27/10 9:00", "olga", "exclusions/got:of c/withdrawal", {"reason": "not their task"}),
     attributed("27/10 9:01", "omar", "c 25/10 2:30", "hoster"),
@@ -236,6 +247,7 @@ ACTS = [
     Act("3/11 10:00", "olga", "credits/c/2026-09/correct",
         {"sent": "30/10 12:00", "channel": "letter", "reason": "the date was mistyped"}),
     credited("4/11 9:00", "c", "09", "grant"),
+    credited("4/11 9:02", "c", "09", "grant", 409),
     claimed("4/11 9:01", "g", "09", "30/10 23:59:59.999999", received="4/11 8:00"),
     # October is closed, and reopened for what J measured.
     Act("4/11 10:00", "lea", f"months/2026-10/{CLOSE}", status=201),
@@ -253,12 +265,20 @@ ACTS = [
     window("10/11 9:02", "j", "15/11 22:00", "15/11 23:00", "window of j"),
     credited("11/11 9:00", "d", "10", "refuse"),
     credited("12/11 9:00", "b", "10", "grant"),
-    Act("12/11 12:00", "", "data of e confirmed"),
+    Act("12/11 12:00", "", "data of d and e confirmed"),
     window("16/11 9:00", "i", "18/11 3:00", "18/11 5:00", "window of i"),
     attributed("17/11 4:00", "omar", "i 17/11 2:00", "emergency", status=409),
     attributed("17/11 4:01", "omar", "i 17/11 2:00", "emergency", **FIRE),
     claimed("20/11 9:00", "j", "10", "19/11 9:00", received="19/11 9:00"),
     credited("21/11 9:00", "j", "10", "grant"),
+    # What J was granted stands, though two persons find then that nothing was due.
+    excluded("21/11 10:00", ["j"], ("12/10 6:00", "12/10 7:30"), "not_attributable", grounds=TASK,
+             status=409, says="noc-tui month reopen 2026-10"),
+    Act("21/11 10:01", "lea", f"months/2026-10/{REOPEN}", {"reason": "J's own task"}),
+    excluded("21/11 10:02", ["j"], ("12/10 6:00", "12/10 7:30"), "not_attributable", grounds=TASK,
+             keep="of j"),
+    Act("21/11 10:03", "olga", "decisions/got:of j/approval"),
+    Act("21/11 10:04", "lea", f"months/2026-10/{CLOSE}", status=201),
     excluded("22/11 9:00", ["k"], ("22/11 4:00", "22/11 5:00"), "maintenance"),
     # Sent in the last second of the last day, received after it.
     claimed("2/12 10:00", "a", "10", "30/11 23:59:59", received="2/12 8:00"),
