@@ -69,6 +69,52 @@ def test_a_tenant_that_is_off_already_loses_nothing_by_a_part() -> None:
     assert find_outage(FIVE[:2], members(running=())) == ""
 
 
+def spread(
+    running: Sequence[str] = ("rennes/101", "rennes/102", "nantes/101"),
+    published: Sequence[str] = (),
+) -> list[Member]:
+    """A tenant on two clusters, which give the same number to two of its guests; one is off."""
+    refs = [("rennes", 101), ("rennes", 102), ("rennes", 103), ("nantes", 101), ("nantes", 103)]
+    found = [GuestId(cluster=cluster, vmid=vmid) for cluster, vmid in refs]
+    return [Member(one, str(one) in running, str(one) in published) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "tenant", "outage"),
+    [
+        # All of one cluster, the other runs on: the same number there is another guest.
+        (("rennes/101", "rennes/102", "rennes/103"), spread(), ""),
+        (("rennes/101", "rennes/102", "nantes/101"), spread(), "running"),
+        (("rennes/101", "nantes/101"), spread(), ""),
+        (("rennes/101", "rennes/102", "rennes/103", "nantes/101"), spread(), "running"),
+        (("rennes/101", "rennes/102", "rennes/103", "nantes/103"), spread(), ""),
+        # All but one that is off, on another cluster than the rest.
+        (("rennes/101", "rennes/102"), spread(("rennes/101", "rennes/102")), "running"),
+        # The only published one, whose number another cluster has too.
+        (("nantes/101",), spread(published=("nantes/101",)), "published"),
+        (("rennes/101",), spread(published=("nantes/101",)), ""),
+        (("nantes/101",), spread(published=("nantes/101", "rennes/102")), ""),
+        (("nantes/101", "rennes/102"), spread(published=("nantes/101", "rennes/102")), "published"),
+        # A published one that is off already takes nothing more away, and is still the only one.
+        (("nantes/103",), spread(published=("nantes/103",)), "published"),
+    ],
+)
+def test_all_but_one_of_a_tenant_on_several_clusters(
+    chosen: Sequence[str], tenant: Sequence[Member], outage: Outage
+) -> None:
+    refs = [one.ref for one in tenant if str(one.ref) in chosen]
+    assert len(refs) == len(chosen)
+    assert find_outage(refs, tenant) == outage
+
+
+@pytest.mark.parametrize("outage", ["all", "running", "published"])
+def test_whoever_would_be_wholly_out_is_not_ordered_out_by_one_person(outage: Outage) -> None:
+    """However many guests were ticked: all, all but one that is off, only the published one."""
+    count = {"all": 5, "running": 4, "published": 1}[outage]
+    case = planned(outage, guests=count, ground="contract-breach")
+    assert rule_for(case, TERMS) != "none"
+
+
 @given(
     st.sets(st.sampled_from(FIVE)), st.sets(st.integers(101, 105)), st.sets(st.integers(101, 105))
 )
