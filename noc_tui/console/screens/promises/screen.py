@@ -1,5 +1,7 @@
 """A tenant's promises of annexe 2: how they are now, and how the month went."""
 
+import math
+import time
 from datetime import datetime
 from typing import ClassVar
 
@@ -20,13 +22,20 @@ from noc_tui.contract.calendar import Month, instant, micros
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import N_, _
 from noc_tui.labels.promises import describe_present, list_sections
+from noc_tui.queries.kept_heads import read_kept_heads
+from noc_tui.queries.record_check import INTACT_RECORD, check_promise_rows
 from noc_tui.roles import Role
 from noc_tui.text import visible
+from noc_tui.threads import in_thread
 from noc_tui.views.promise_sheet import PresentPromises
 from storage.connection import Readable
 
 SECTIONS = 4
 """As many as a sheet has."""
+CHECK_SECONDS = 60
+"""From one comparison of the rows with the record to the next."""
+SHOWN_PROBLEMS = 3
+"""So many rows that are not as recorded are named."""
 
 
 def read_place(text: str) -> str:
@@ -71,12 +80,15 @@ class TenantPromises(NocScreen[PromiseData]):
 
     heading = query_one("#title", Label)
     present = query_one("#present", Static)
+    problems = query_one("#problems", Static)
 
     def __init__(self, tenant: str) -> None:
         super().__init__()
         self.tenant = tenant
         self._month: Month | None = None
         self._data = PromiseData(None, PresentPromises(tenant))
+        self._check = INTACT_RECORD
+        self._checked_at = -math.inf
 
     @property
     def subject(self) -> str:
@@ -92,6 +104,9 @@ class TenantPromises(NocScreen[PromiseData]):
         with VerticalScroll():
             yield Label(_("Now"), classes="detail--title")
             yield Static(_("reading …"), id="present", classes="detail")
+            problems = Static(id="problems", classes="detail")
+            problems.display = False
+            yield problems
             for number in range(SECTIONS):
                 yield Label("", id=f"heading-{number}", classes="detail--title", markup=False)
                 yield Static(id=f"section-{number}", classes="detail")
@@ -107,9 +122,27 @@ class TenantPromises(NocScreen[PromiseData]):
             return
         self.heading.update(visible(f"{sheet.name} ({sheet.tenant}) · {sheet.month}"))
         self.present.update(facts(describe_present(data.present, self.now())))
+        problems = self._check.problems(self.tenant)
+        said = [(_("Not as recorded"), visible(one)) for one in problems[:SHOWN_PROBLEMS]]
+        self.problems.display = bool(problems)
+        self.problems.update(facts(said))
         for number, section in enumerate(list_sections(sheet)):
             self.query_one(f"#heading-{number}", Label).update(section.heading)
-            self.query_one(f"#section-{number}", Static).update(facts(section.lines))
+            self.query_one(f"#section-{number}", Static).update(
+                facts(() if problems else section.lines)
+            )
+        if time.monotonic() - self._checked_at >= CHECK_SECONDS:
+            self._checked_at = time.monotonic()
+            self._compare()
+
+    @work(group="check", exclusive=True)
+    async def _compare(self) -> None:
+        """Compare the rows with the record: the screen does not wait for it."""
+        config, before = self.session.config, self._check
+        heads = await in_thread(read_kept_heads, config)
+        self._check = await in_thread(check_promise_rows, config.database.path, heads)
+        if self._check.problems(self.tenant) != before.problems(self.tenant):
+            self.show(self._data)
 
     def tick(self, now: datetime) -> None:
         """The ages of what is now."""

@@ -25,6 +25,7 @@ from storage.resources import (
 from tests.console import estate
 from tests.console.conftest import console, shown, shows, until
 from tests.console.estate import NOW
+from tests.forgeries.rows import forge, sql
 from tests.support.changes import recorded
 
 pytestmark = pytest.mark.anyio
@@ -93,6 +94,17 @@ async def test_the_sheet_of_a_tenant(
         app.open(PromisesRef("acme"))
         await shows(pilot, "acme-web-1")
         same_frame(app, f"promises-{suffix}")
+
+
+async def test_a_month_that_is_not_as_recorded_shows_no_figure(tmp_path: Path) -> None:
+    path = estate.configuration(tmp_path).database.path
+    await write_promises(path)
+    forge(path, sql("UPDATE restore_test SET outcome = 'failed'"))
+    async with console(tmp_path, size=(120, 60)) as (app, pilot, _nocd):
+        app.open(PromisesRef("acme"))
+        text = await shows(pilot, "Not as recorded")
+        assert "restore_test" in text
+        assert "Windows Server 2022" not in text
 
 
 async def test_it_is_opened_from_the_tenants(tmp_path: Path) -> None:
