@@ -20,6 +20,7 @@ from storage.evidence import Entry
 from storage.exhibits import EXHIBITS
 from storage.incidents import ENTRIES
 from storage.invoices import INVOICES
+from storage.legal_registers import BREACH_NOTICES, BREACHES, SUBPROCESSORS, DataBreach
 from storage.licences import LICENCE_AUDITS, LICENCES
 from storage.membership import WANTED_EMPTY
 from storage.oncall import ALERT_NOTES, SHIFT_NOTES
@@ -79,6 +80,11 @@ def _of_copy(row: DataCopy, _entry: Entry) -> Blanks:
     return {} if row.is_open else dict.fromkeys(words, "")
 
 
+def _of_breach(row: DataBreach, _entry: Entry) -> Blanks:
+    """A breach that is open keeps what it is: somebody must still be told."""
+    return {} if row.closed_at is None else dict.fromkeys(BREACHES.erasable, "")
+
+
 def _always(**blanks: object) -> Callable[[Any, Entry], Blanks]:
     return lambda _row, _entry: blanks
 
@@ -99,6 +105,9 @@ PLACES: Sequence[tuple[Table[Any], Callable[[Any, Entry], Blanks]]] = (
     (LICENCES, _always(note="")),
     (LICENCE_AUDITS, _always(findings="")),
     (DATA_COPIES, _of_copy),
+    (SUBPROCESSORS, _always(announcement="")),
+    (BREACHES, _of_breach),
+    (BREACH_NOTICES, _always(channel="", reference="", delay_reason="")),
     (
         REPARATIONS,
         _always(subject="", reference="", uncapped_because="", withdrawn_because=""),

@@ -27,6 +27,7 @@ URGENT = (
     "availability.promised",
     "availability.unmeasured",
     "backup.",
+    "breach.",
     "clock.",
     "contract.",
     "credit.",
@@ -47,6 +48,7 @@ URGENT = (
     "reparation.",
     "reversibility.",
     "scope.decided",
+    "subprocessor.",
     "suspension.",
     "tenant.",
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:  # a console that evaluates a few rules loads nothing of the others
+    from noc_tui.contract.breaches import NoticeDuty
     from noc_tui.contract.life import Ending
     from noc_tui.contract.terms_book import TermsBook
     from noc_tui.views.backup_promises import GuestHoles
@@ -20,6 +21,7 @@ if TYPE_CHECKING:  # a console that evaluates a few rules loads nothing of the o
     from storage.decisions import ProposedDecision
     from storage.guest_counts import GuestCount, TenantBackups, TenantUse, TroubledGuest
     from storage.inventory import Cluster, Node, Source, Storage
+    from storage.legal_registers import Subprocessor
     from storage.months import CreditRow, MonthFigure
     from storage.outages import Exclusion, Outage
     from storage.outbox import Message
@@ -86,6 +88,8 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
 
     `copies` are those of art. 16.2 that clients wait for, and by when they are to be handed over;
     `caps` the part of the cap of art. 12 that each client used, in percent, where it is known.
+    `breach_duties` are who must be told of an open breach of personal data, by its number;
+    `unannounced` the sub-processors of which clients were not told.
 
     `emptied` are the clients that had guests and have none, unwanted; of pools, `pools_unknown`
     (tenant, pool as written) are in no cluster, `pools_nested` (pool, tenant) lie below a tenant's
@@ -135,6 +139,8 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     endings: Mapping[str, Ending] = msgspec.field(default_factory=dict)
     copies: Sequence[tuple[DataCopy, date | None]] = ()
     caps: Mapping[str, int] = msgspec.field(default_factory=dict)
+    breach_duties: Sequence[tuple[int, NoticeDuty]] = ()
+    unannounced: Sequence[Subprocessor] = ()
     countries: Mapping[str, str] = msgspec.field(default_factory=dict)
     sites: Mapping[str, str] = msgspec.field(default_factory=dict)
     mails: Sequence[Message] = ()

@@ -7,6 +7,7 @@ from datetime import date
 from noc_tui.alerts.rule import Rule
 from noc_tui.i18n import N_, _, language
 from noc_tui.labels import unwritable
+from noc_tui.labels.legal import addressee_word
 from noc_tui.labels.statement import Words
 from noc_tui.labels.states import GUEST
 from noc_tui.text import visible
@@ -52,6 +53,8 @@ def _word_value(name: str, value: str) -> str:
     """A value in the reader's language: days as it writes them, quotas by their names."""
     if name == "day" and language() == "fr" and _DAY.fullmatch(value):
         return date.fromisoformat(value).strftime("%d/%m/%Y")
+    if name == "addressee":
+        return addressee_word(value)
     if name == "blocked":
         return unwritable.reason(visible(value))
     if name == "what":

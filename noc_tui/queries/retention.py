@@ -14,6 +14,7 @@ from storage.connection import Readable
 from storage.data_copies import open_copies
 from storage.evidence import Entry
 from storage.incidents import INCIDENTS, LIVE
+from storage.legal_registers import BREACHES
 from storage.months import CREDITS
 from storage.register import TENANTS
 from storage.suspension import SUSPENSIONS
@@ -89,6 +90,9 @@ async def read_facts(
     for incident in await INCIDENTS.read(db):
         ended = None if incident.state in LIVE else incident.ended_at
         closings[f"incident:{incident.id}"] = None if ended is None else paris_day(ended)
+    for breach in await BREACHES.read(db):
+        closed = breach.closed_at
+        closings[f"breach:{breach.id}"] = None if closed is None else paris_day(micros(closed))
     copies = await open_copies(db)
     contracts = {
         row.id: contract_state(row, today, book.for_tenant(row.id, today).life, copies)

@@ -13,6 +13,7 @@ from noc_tui.alerts.evaluate import evaluate
 from noc_tui.alerts.inputs import AlertInputs, ReplicationRun
 from noc_tui.alerts.lifecycle import Advance, AlertMemory, advance
 from noc_tui.alerts.rules import RULES
+from noc_tui.contract.breaches import NoticeDuty
 from noc_tui.contract.life import Ending
 from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.labels.alerts import next_step, text_of
@@ -25,6 +26,7 @@ from storage.data_copies import DataCopy
 from storage.decisions import ProposedDecision
 from storage.guest_counts import TenantBackups, TenantUse, TroubledGuest
 from storage.inventory import Cluster, Node, Source, Storage
+from storage.legal_registers import Subprocessor
 from storage.months import CreditRow, MonthFigure
 from storage.oncall import Alert
 from storage.outages import Exclusion, Outage
@@ -151,6 +153,10 @@ def strain(percent: int, minutes: int) -> GuestStrain:
 COPIES = GuestCopies("acme", "rennes", 101, "web-1", NOW, NOW, frozenset(), None)
 SOON = NOW + timedelta(days=5)
 
+HOUSING = Subprocessor(
+    1, "Second site", "sub-processor", "housing", "FR", "backups", "", NOW.date(), None, None, "",
+    "lea",
+)  # fmt: skip
 COPY = DataCopy(1, "acme", "requested", NOW, "Ms Roux", "mail", "")
 
 LASTING = Exclusion(
@@ -267,6 +273,11 @@ CASES = {
     "contract-notice": Case(view(notices={"acme": SOON}), view(), None, "notice"),
     "data-unconfirmed": Case(view(endings={"acme": Ending(None, None, False)}), view()),
     "copy-owed": Case(view(endings={"acme": Ending(None, SOON.date(), False)}), view()),
+    "breach-notice": Case(
+        view(breach_duties=[(1, NoticeDuty("authority", SOON, "33(1)", by_law=True))]), view(),
+        None, "warning",
+    ),
+    "subprocessor-unannounced": Case(view(unannounced=[HOUSING]), view(), None, "notice"),
     "liability-cap": Case(view(caps={"acme": 80}), view(caps={"acme": 79}), None, "notice"),
     "copy-requested": Case(
         view(copies=[(COPY, NOW.date() - timedelta(days=1))]), view(), None, "critical"

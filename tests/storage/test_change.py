@@ -28,6 +28,7 @@ from storage import (
     inventory,
     invoices,
     ledger,
+    legal_registers,
     licences,
     membership,
     month_closes,
@@ -67,9 +68,10 @@ SPINE = {"migration", "revision", "gone"}
 def tables() -> list[Table[Any]]:
     """Every table that is declared, views and amendments apart."""
     modules = (
-        authority, backup_nights, cloud_edges, data_copies, decisions, exhibits, incidents, intents,
-        inventory, invoices, ledger, licences, membership, month_closes, months, oncall, outages,
-        outbox, register, reparations, resources, scope, suspension, stored_settings,
+        authority, backup_nights, cloud_edges, data_copies, decisions, exhibits, incidents,
+        intents, inventory, invoices, ledger, legal_registers, licences, membership, month_closes,
+        months, oncall, outages, outbox, register, reparations, resources, scope, suspension,
+        stored_settings,
     )  # fmt: skip
     found = [one for module in modules for one in vars(module).values() if isinstance(one, Table)]
     declared: list[Table[Any]] = [BACKUPS, GUESTS, *reversed(found)]

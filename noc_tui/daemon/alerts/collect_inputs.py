@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from noc_tui.alerts.checks import guest, order_fell
 from noc_tui.alerts.inputs import AlertInputs
-from noc_tui.contract.calendar import Month, micros
+from noc_tui.contract.calendar import Month, micros, paris_day
 from noc_tui.daemon.alerts import slow_tier
 from noc_tui.daemon.alerts.examination_results import ExaminationResults, topics
 from noc_tui.daemon.alerts.tenant_counts import TenantCounts
@@ -15,6 +15,7 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.evidence.record_watch import RecordWatch
 from noc_tui.daemon.polling.decommission import REGISTER
 from noc_tui.daemon.suspension import store
+from noc_tui.queries.legal import read_breach_duties, read_unannounced
 from storage import (
     authority,
     cloud_edges,
@@ -111,6 +112,8 @@ class InputCollector:
             endings=counted.endings,
             copies=counted.copies,
             caps=counted.caps,
+            breach_duties=await read_breach_duties(db),
+            unannounced=await read_unannounced(db, paris_day(micros(now))),
             countries={site.name: site.country for site in config.sites},
             sites={
                 **{cluster.name: cluster.site for cluster in config.clusters},

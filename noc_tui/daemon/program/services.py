@@ -12,6 +12,7 @@ from noc_tui.daemon.database import service as database
 from noc_tui.daemon.doctor import service as doctor
 from noc_tui.daemon.evidence import service as evidence
 from noc_tui.daemon.guests import guest_details, power_requests
+from noc_tui.daemon.legal import service as legal
 from noc_tui.daemon.monthend import service as monthend
 from noc_tui.daemon.payments import service as payments
 from noc_tui.daemon.polling import slow
@@ -36,6 +37,7 @@ SERVICES: Sequence[Callable[[Context], Service]] = (
     authority.build,
     scope.build,
     payments.build,
+    legal.build,
     promises.build,
     restoration.build,
     timekeeping.build,
