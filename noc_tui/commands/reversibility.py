@@ -18,8 +18,8 @@ from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.i18n import _
 from noc_tui.labels import formats
 from noc_tui.labels.formats import label_line
-from noc_tui.labels.reversibility import COPY, copy_facts, deletion_facts
-from noc_tui.labels.states import label_text
+from noc_tui.labels.reversibility import copy_facts, deletion_facts
+from noc_tui.labels.states import COPY, label_text
 from noc_tui.text import visible
 from noc_tui.views.contract import ContractState, contract_state
 from noc_tui.views.published_clock import clock_of

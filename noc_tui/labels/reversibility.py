@@ -5,18 +5,11 @@ from collections.abc import Iterator, Sequence
 from noc_tui.contract.reversibility import CopyStep, DeletionBar, data_act_until
 from noc_tui.i18n import N_, _, ngettext
 from noc_tui.labels import formats
-from noc_tui.labels.states import StateLabel, label_text
+from noc_tui.labels.states import COPY, label_text
 from noc_tui.text import visible
 from noc_tui.views.contract import ContractState
 from storage.data_copies import DataCopy
 
-COPY = {
-    "requested": StateLabel("▲", N_("copy requested"), "warning"),
-    "made": StateLabel("◔", N_("copy made, to be handed over"), "warning"),
-    "handed-over": StateLabel("◔", N_("copy handed over, receipt not confirmed"), "accent"),
-    "received": StateLabel("●", N_("copy received by the client"), "good"),
-    "waived": StateLabel("▫", N_("copy given up by the client"), "muted"),
-}
 STEPS = {
     CopyStep.MAKE: N_("Note that the copy was made"),
     CopyStep.HAND_OVER: N_("Note that the copy was handed over"),

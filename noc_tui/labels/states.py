@@ -192,6 +192,13 @@ HANDOVER = {
     "open": StateLabel("◔", N_("open"), "accent"),
     "signed": StateLabel("✓", N_("signed"), "muted"),
 }
+COPY = {
+    "requested": StateLabel("▲", N_("copy requested"), "warning"),
+    "made": StateLabel("◔", N_("copy made, to be handed over"), "warning"),
+    "handed-over": StateLabel("◔", N_("copy handed over, receipt not confirmed"), "accent"),
+    "received": StateLabel("●", N_("copy received by the client"), "good"),
+    "waived": StateLabel("▫", N_("copy given up by the client"), "muted"),
+}
 FINDING = {
     "good": StateLabel("✓", N_("good"), "good"),
     "warning": StateLabel("!", N_("warning"), "warning"),

@@ -20,8 +20,7 @@ from noc_tui.daemon.core.instants import utc_instant
 from noc_tui.daemon.core.request_values import number_of
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.i18n import _
-from noc_tui.labels.reversibility import COPY
-from noc_tui.labels.states import word_of
+from noc_tui.labels.states import COPY, word_of
 from noc_tui.roles import Caller
 from storage.change import Change
 from storage.data_copies import DATA_COPIES, DataCopy, copies_of, next_copy_id
