@@ -11,7 +11,8 @@ _FOLDED = str.maketrans(
 # Ordered: the first that matches wins. The class replaces the word, so that an address or a
 # machine's name carries no vocabulary of its own (SRV-SAGE is not a question about SAGE).
 _CLASSES = (
-    ("mail_", r"[\w.+-]+@[\w-]+\.[\w.-]+"),
+    # Bounded as addresses are: a client's line of 60 000 dots would be walked from each of them.
+    ("mail_", r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,253}"),
     ("url_", r"(?:https?|ftp)://\S+|www\.\S+"),
     ("unc_", r"\\\\[\w.$-]+(?:\\[\w.$-]+)*"),
     ("net_", r"\d{1,3}(?:\.\d{1,3}){3}/\d{1,2}"),
