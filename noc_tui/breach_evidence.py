@@ -4,6 +4,7 @@
 
 import hashlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from noc_tui.api.suspension import FileContent
@@ -43,3 +44,19 @@ def file_evidence(file: FileContent) -> TickEvidence:
     """Return a file as evidence: its name, and the SHA-256 under which its content is kept."""
     digest = hashlib.sha256(file.content).hexdigest()
     return TickEvidence(kind="file", text=file.name, sha256=digest)
+
+
+def attach_files(grounds: Sequence[str]) -> tuple[tuple[str, ...], tuple[FileContent, ...]]:
+    """Return grounds and the files that they name by a whole path (`file:/…`, `file:~/…`), each
+    then named without its folder. Blocks; raises `OSError` for one that cannot be read.
+    """
+    named: list[str] = []
+    files: list[FileContent] = []
+    for ground in grounds:
+        path = Path(ground.removeprefix("file:").strip())
+        if not ground.startswith("file:") or path.parts[:1] not in (("/",), ("~",)):
+            named.append(ground)
+            continue
+        files.append(read_file(path))
+        named.append(f"file:{path.name}")
+    return tuple(named), tuple(files)

@@ -1,4 +1,4 @@
-"""The files behind the proofs of a case, kept under the SHA-256 of their content."""
+"""The files behind proofs of cases and decisions, kept under the SHA-256 of their content."""
 
 from datetime import datetime
 
@@ -9,7 +9,9 @@ from storage.tables import Binding, Table
 
 
 class Exhibit(msgspec.Struct, frozen=True):
-    """A file that a case rests on. `size` is in bytes; `content` is empty once it was erased."""
+    """A file that a case rests on, or a decision about downtime of a tenant: `suspension` is then
+    `tenant:acme`. `size` is in bytes; `content` is empty once it was erased.
+    """
 
     suspension: str
     sha256: str

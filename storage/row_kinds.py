@@ -55,7 +55,12 @@ KINDS: Mapping[str, Sequence[str]] = {
     "suspension": _SUSPENSION,
     "suspension_guest": _SUSPENSION,
     "suspension_step": _SUSPENSION,
-    "exhibit": _SUSPENSION,
+    "exhibit": (
+        *_SUSPENSION,
+        "availability.attributed",
+        "availability.excluded",
+        "decision.proposed",
+    ),
     "authority_order": ("authority.",),
     "invoice": ("payments.imported",),
     "backup_night": ("backup.nights_checked",),

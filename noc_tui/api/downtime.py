@@ -5,6 +5,7 @@
 import msgspec
 
 from noc_tui.api.endpoint import Body, post
+from noc_tui.api.suspension import FileContent
 from noc_tui.contract.attribution import Party
 from noc_tui.contract.sla_document import Basis
 from noc_tui.roles import Role
@@ -30,6 +31,7 @@ class Attribution(Body, frozen=True):
     """The party that is responsible for an outage, the reason, and its evidence: ids of tasks,
     numbers of entries, and of an attack `file:…`, `flow:…` or `provider:…`.
 
+    `files` are those that a `file:NAME` of the grounds names: they are kept with the decision.
     `link` says how a quota led to it, what the emergency was, or why the event was irresistible and
     unforeseeable. `suspension` names the case; empty, it is the one on record for that time.
     """
@@ -39,6 +41,7 @@ class Attribution(Body, frozen=True):
     grounds: tuple[str, ...] = ()
     link: str = ""
     suspension: str = ""
+    files: tuple[FileContent, ...] = ()
 
 
 class Attributed(msgspec.Struct, frozen=True):
@@ -67,6 +70,7 @@ class Exclusion(Body, frozen=True):
     grounds: tuple[str, ...] = ()
     link: str = ""
     suspension: str = ""
+    files: tuple[FileContent, ...] = ()
 
 
 class Excluded(msgspec.Struct, frozen=True):

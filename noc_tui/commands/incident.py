@@ -3,11 +3,14 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, get_args
 
 from noc_tui.api import announcements, downtime, incidents
 from noc_tui.api.authority import HELD_OUTAGES
 from noc_tui.api.endpoint import Request
+from noc_tui.api.suspension import FileContent
+from noc_tui.breach_evidence import read_file
 from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput, CommandFailure
@@ -141,6 +144,14 @@ def _resting(deciding: argparse.ArgumentParser) -> None:
         help=_("a task id, an entry's number; of an attack file:…, flow:… or provider:…"),
     )
     deciding.add_argument(
+        "--evidence-file",
+        action="append",
+        default=[],
+        type=Path,
+        metavar=_("FILE"),
+        help=_("a file that shows the attack: it is kept with the decision, and in its pack"),
+    )
+    deciding.add_argument(
         "--because",
         default="",
         metavar=_("TEXT"),
@@ -223,12 +234,14 @@ def _request(arguments: argparse.Namespace) -> Request[Any]:
 def _downtime(arguments: argparse.Namespace) -> Request[Any]:
     """Return what counts as downtime."""
     if arguments.verb == "attribute":
+        files = _read_files(arguments.evidence_file)
         whose = downtime.Attribution(
-            Party(arguments.party),
-            arguments.reason,
-            tuple(arguments.evidence),
-            arguments.because,
-            arguments.case,
+            party=Party(arguments.party),
+            reason=arguments.reason,
+            grounds=(*arguments.evidence, *(f"file:{one.name}" for one in files)),
+            link=arguments.because,
+            suspension=arguments.case,
+            files=files,
         )
         return downtime.ATTRIBUTE(whose, number=arguments.outage)
     if arguments.verb == "withdraw":
@@ -243,6 +256,7 @@ def _downtime(arguments: argparse.Namespace) -> Request[Any]:
             incident=arguments.incident,
         )
         return downtime.REPORT_OUTAGE(measured)
+    files = _read_files(arguments.evidence_file)
     span = downtime.Exclusion(
         tenants=tuple(arguments.tenant),
         start=arguments.start,
@@ -250,11 +264,20 @@ def _downtime(arguments: argparse.Namespace) -> Request[Any]:
         basis=arguments.basis,
         reason=arguments.reason,
         contestable=arguments.unannounced,
-        grounds=tuple(arguments.evidence),
+        grounds=(*arguments.evidence, *(f"file:{one.name}" for one in files)),
         link=arguments.because,
         suspension=arguments.case,
+        files=files,
     )
     return downtime.EXCLUDE(span)
+
+
+def _read_files(paths: Sequence[Path]) -> tuple[FileContent, ...]:
+    """The files of a decision. Exit code 2 for one that cannot be read."""
+    try:
+        return tuple(read_file(path) for path in paths)
+    except OSError as error:
+        raise BadInput(f"{error.filename}: {error.strerror}") from error
 
 
 def _step(arguments: argparse.Namespace) -> incidents.Step:

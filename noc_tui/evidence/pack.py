@@ -6,7 +6,7 @@
     entries.jsonl   the subject's entries in full
     links.jsonl     a hash for every entry in between, whoever it concerns
     documents/      what entries hold as texts of their own: mails, logs
-    exhibits/       the files behind the proofs of cases, each under the SHA-256 of its content
+    exhibits/       the files behind proofs, each under the SHA-256 of its content
     timeline.md     the entries as they are read
     key.pem         the signer's public key
     verify.py       a verifier, for who has no other

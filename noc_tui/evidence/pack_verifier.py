@@ -61,6 +61,12 @@ FORMAT = "noc-pack-1"
 HEAD = {"count": int, "hash": str, "key_id": str, "at": str, "signature": str}
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 EXHIBITS = "exhibits/"
+BRINGS_FILES = (
+    "suspension.",
+    "availability.attributed",
+    "availability.excluded",
+    "decision.proposed",
+)
 ALWAYS = ("README.txt", "entries.jsonl", "links.jsonl", "timeline.md", "verify.py")
 LARGEST = 2 * 1024**3
 """Bytes of all files together: a small zip can claim to hold more than a machine has."""
@@ -505,7 +511,7 @@ def _check_documents(files: Files, entries: list[Document]) -> None:
 
 
 def _check_exhibits(files: Files, entries: list[Document]) -> None:
-    """Every file that a case's entry brought is there, and is the one that it names."""
+    """Every file that an entry brought is there, and is the one that it names."""
     expected = {name for entry in entries for name in _exhibits(entry)}
     for name in sorted(expected):
         if name not in files:
@@ -518,8 +524,8 @@ def _check_exhibits(files: Files, entries: list[Document]) -> None:
 
 
 def _exhibits(entry: Document) -> list[str]:
-    """The files that an entry of a case brought."""
-    if entry["payload"] is None or not entry["kind"].startswith("suspension."):
+    """The files that an entry of a case, or of a decision about downtime, brought."""
+    if entry["payload"] is None or not entry["kind"].startswith(BRINGS_FILES):
         return []
     payload = json.loads(entry["payload"])
     rows = payload.get("rows") if isinstance(payload, dict) else None

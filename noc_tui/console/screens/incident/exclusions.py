@@ -8,6 +8,8 @@ from typing import ClassVar, TypeVar, cast, get_args
 from textual import work
 
 from noc_tui.api import downtime
+from noc_tui.api.suspension import FileContent
+from noc_tui.breach_evidence import attach_files
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose_one import ChooseOne
@@ -22,6 +24,7 @@ from noc_tui.labels.statement import Words
 from noc_tui.queries.incidents import proposed_line
 from noc_tui.roles import Role
 from noc_tui.text import visible
+from noc_tui.threads import in_thread
 from storage.decisions import OPEN, PROPOSED, ProposedDecision
 
 Data = TypeVar("Data")
@@ -116,19 +119,36 @@ class ExcludingScreen(NocScreen[Data]):
         )
         if filled is None:
             return
+        attached = await self.attach(read_grounds(filled))
+        if attached is None:
+            return
+        grounds, files = attached
         span = downtime.Exclusion(
             tenants=(meant.tenant,),
             start=filled["start"],
             end=filled["end"] or None,
             basis=cast(Basis, basis),
             reason=filled["reason"],
-            grounds=read_grounds(filled),
+            grounds=grounds,
             link=filled.get("link", ""),
+            files=files,
         )
         made = await self.ask_nocd(downtime.EXCLUDE(span))
         if made is not None:
             self.tell_proposed(bool(made.proposed))
             self.renew(anew=True)
+
+    async def attach(
+        self, grounds: tuple[str, ...]
+    ) -> tuple[tuple[str, ...], tuple[FileContent, ...]] | None:
+        """The grounds with the files that they name by a path; None where one cannot be read, which
+        is said.
+        """
+        try:
+            return await in_thread(attach_files, grounds)
+        except OSError as error:
+            self.say(f"{visible(str(error.filename))}: {error.strerror}", severity="error")
+            return None
 
     def tell_proposed(self, proposed: bool) -> None:
         """Say that what was asked does not count yet."""
@@ -237,7 +257,7 @@ def support_fields(basis: str | None, evidence: str = "") -> tuple[Field, ...]:
     """What the basis asks for beside the reason, as lines to fill in."""
     proof = {
         "quota": _("Which entry says that the quota was reached?"),
-        "attack": _("What shows the attack? file:…, flow:… or provider:…"),
+        "attack": _("What shows the attack? file:/path (it is kept), flow:… or provider:…"),
         "not_attributable": _("What shows it? A task, an entry, a message"),
     }
     links = {

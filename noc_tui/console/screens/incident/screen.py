@@ -232,7 +232,13 @@ class IncidentScreen(ExcludingScreen[IncidentDocument]):
         if filled is None:
             return
         proof = read_grounds(filled) if "grounds" in filled else tuple(grounds)
-        whose = downtime.Attribution(Party(party), filled["reason"], proof, filled.get("link", ""))
+        attached = await self.attach(proof)
+        if attached is None:
+            return
+        proof, files = attached
+        whose = downtime.Attribution(
+            Party(party), filled["reason"], proof, filled.get("link", ""), files=files
+        )
         made = await self.ask_nocd(downtime.ATTRIBUTE(whose, number=outage.id))
         if made is not None:
             self.tell_proposed(made.proposed is not None)

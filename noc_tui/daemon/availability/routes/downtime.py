@@ -11,6 +11,7 @@ from noc_tui.api import downtime as api
 from noc_tui.contract.instants import format_instant
 from noc_tui.daemon.availability import decision_requests as requests
 from noc_tui.daemon.availability import decisions, incidents
+from noc_tui.daemon.availability.decision_files import keep_decision_files, name_files
 from noc_tui.daemon.availability.month_figures import refresh_figures_since
 from noc_tui.daemon.availability.routes.decision_write import write_decision
 from noc_tui.daemon.core.context import Context
@@ -62,6 +63,7 @@ class Downtime:
     async def attribute(self, call: Call[api.Attribution]) -> api.Attributed:
         who, asked = call.who, call.body
         number = number_of(call.path)
+        grounds = name_files(asked.grounds, asked.files)
         known = await OUTAGES.get(self.context.writer, number)
         if known is not None:
             await require_span_free(self.context, who, known.tenant, (known.start, known.end))
@@ -70,8 +72,9 @@ class Downtime:
         async def decide(change: Change) -> api.Attributed:
             lead = who.may(Role.LEAD)
             ask = await requests.ask_of_outage(change, number, asked.party, asked.reason, lead=lead)
-            ask = replace(ask, grounds=asked.grounds, link=asked.link, case=asked.suspension)
+            ask = replace(ask, grounds=grounds, link=asked.link, case=asked.suspension)
             made = await requests.attribute(change, who, ask, self.context.terms)
+            await keep_decision_files(change, ask.tenant, asked.files, made.evidence)
             if isinstance(made, ProposedDecision):
                 return api.Attributed(number, None, made.id)
             await refresh_figures_since(change, {ask.tenant: ask.span[0]}, self.context)
@@ -82,6 +85,7 @@ class Downtime:
     async def exclude(self, call: Call[api.Exclusion]) -> api.Excluded:
         who, asked = call.who, call.body
         span = span_of(asked.start, asked.end)
+        grounds = name_files(asked.grounds, asked.files)
         for tenant in asked.tenants:
             await require_span_free(self.context, who, tenant, span)
         await require_true_rows(self.context, asked.tenants)
@@ -96,7 +100,7 @@ class Downtime:
                         span=span,
                         basis=asked.basis,
                         reason=asked.reason,
-                        grounds=asked.grounds,
+                        grounds=grounds,
                         link=asked.link,
                         case=asked.suspension,
                         contestable=asked.contestable,
@@ -106,6 +110,8 @@ class Downtime:
                 )
                 for tenant in dict.fromkeys(asked.tenants)
             ]
+            for row in made:
+                await keep_decision_files(change, row.tenant, asked.files, row.evidence)
             since = dict.fromkeys(asked.tenants, span[0])
             await refresh_figures_since(change, since, self.context)
             return api.Excluded(
