@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from noc_tui.api.suspension import FileContent
 from noc_tui.daemon.core.errors import BadRequest
-from noc_tui.daemon.suspension.exhibits import by_digest
+from noc_tui.daemon.core.sent_files import by_digest
 from noc_tui.i18n import _
 from storage.change import Change
 from storage.exhibits import EXHIBITS, Exhibit, exhibit_sizes

@@ -1,34 +1,17 @@
 """Keeps the files that proofs and answers of a case rest on."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 
 from noc_tui.api.suspension import FileContent
-from noc_tui.breach_evidence import CASE_BYTES, FILE_BYTES
+from noc_tui.breach_evidence import CASE_BYTES
 from noc_tui.contract.suspension.values import Case, Tick
 from noc_tui.daemon.core.errors import BadRequest, NotFound
+from noc_tui.daemon.core.sent_files import Files
 from noc_tui.i18n import _
 from noc_tui.labels import formats
 from storage.change import Change
 from storage.connection import Readable
 from storage.exhibits import EXHIBITS, Exhibit, exhibit_sizes, find_exhibits
-
-Files = Mapping[str, FileContent]
-"""Files by the SHA-256 of their content."""
-
-
-def by_digest(files: Iterable[FileContent]) -> Files:
-    """The files by their SHA-256. Raises `BadRequest` for one that is empty or too large."""
-    found = {}
-    for file in files:
-        if not file.content:
-            raise BadRequest(_("{name}: the file is empty").format(name=file.name))
-        if len(file.content) > FILE_BYTES:
-            limit = formats.size(FILE_BYTES)
-            text = _("{name}: a file of a case has at most {limit}")
-            raise BadRequest(text.format(name=file.name, limit=limit))
-        found[hashlib.sha256(file.content).hexdigest()] = file
-    return found
 
 
 async def read_file(db: Readable, case: str, digest: str) -> FileContent:

@@ -21,6 +21,7 @@ from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.core.instants import utc_instant
+from noc_tui.daemon.core.sent_files import by_digest
 from noc_tui.daemon.core.server import Call, route, unknown_verb
 from noc_tui.daemon.suspension import contract_text, exhibits, store
 from noc_tui.daemon.suspension.case_document import build_case_document
@@ -182,7 +183,7 @@ class Routes:
     async def _answer(self, call: Call[api.Answer]) -> Case:
         identifier, by = _of(call)
         asked, now = call.body, self._now()
-        files = exhibits.by_digest([asked.file] if asked.file else [])
+        files = by_digest([asked.file] if asked.file else [])
         event = ev.ClientAnswered(
             at=now,
             by=by,
@@ -421,7 +422,7 @@ def _of(call: Call[B]) -> tuple[str, Person]:
 
 def _keeping(edit: api.Edit) -> Beside:
     """What an edit brings besides its event: the files of its proofs."""
-    files = exhibits.by_digest(edit.files)
+    files = by_digest(edit.files)
 
     async def kept(change: Change, case: Case) -> Case:
         await exhibits.keep_files(change, case, edit.ticks or (), files)

@@ -16,6 +16,7 @@ from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case, Tick
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest
+from noc_tui.daemon.core.sent_files import by_digest
 from noc_tui.daemon.suspension import exhibits
 from noc_tui.daemon.suspension.cases import Cases
 from noc_tui.evidence import pack_verifier
@@ -55,7 +56,7 @@ async def opened(context: Context) -> Case:
 
 async def edited(context: Context, case: Case, edit: Edit) -> Case:
     """What the route of an edit does with files."""
-    files = exhibits.by_digest(edit.files)
+    files = by_digest(edit.files)
 
     async def kept(change: object, case: Case) -> Case:
         await exhibits.keep_files(change, case, edit.ticks or (), files)  # type: ignore[arg-type]
