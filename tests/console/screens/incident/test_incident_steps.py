@@ -96,6 +96,7 @@ async def test_an_outage_is_excluded_with_basis_span_and_reason(
         "reason": "quota",
         "contestable": False,
         "grounds": ["evidence:9"],
+        "files": [],
         "link": "full",
         "suspension": "",
     }
