@@ -52,7 +52,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     close.set_defaults(tenant=None)
     close.add_argument("--reason", default="", help=_("why it is closed with what is open"))
     reopen = verb("reopen", _("reopen a closed month, so that a figure may change; a lead does"))
-    reopen.add_argument("--reason", required=True, help=_("the client reads it on the statement"))
+    reopen.add_argument(
+        "--reason",
+        required=True,
+        help=_("every client of the month reads it on its statement: name none of them"),
+    )
     papers = verb("statements", _("all statements as signed files: PDF, HTML, Markdown"))
     papers.add_argument("--out", required=True, metavar=_("FOLDER"), help=_("where they go"))
     text = _("its id; may be given again; without it, all of them")

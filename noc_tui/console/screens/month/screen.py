@@ -190,7 +190,7 @@ class MonthEndScreen(NocScreen[MonthEnd]):
     async def action_reopen_month(self) -> None:
         """Ask why, and reopen."""
         title = _("Reopen {month}?").format(month=self.month)
-        text = _("Why? The client reads it on the next statement.")
+        text = _("Why? Every client reads it on its next statement: name none of them.")
         reason = await self.app.push_screen_wait(Ask(title, text))
         if reason is not None:
             await self._ask(api.REOPEN(api.Reopening(reason), month=str(self.month)))
