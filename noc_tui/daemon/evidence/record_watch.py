@@ -32,9 +32,8 @@ WORK_SECONDS, REST_SECONDS = 0.002, 0.008
 """The thread rests after each stretch of work: it must not hold up a poll. A low priority of the
 system would: whoever waits for Python's lock would wait for a thread that is not scheduled."""
 DAMAGED = "evidence.damaged"
-_NO_DAMAGE = (Verdict.INTACT, Verdict.RESTORED, Verdict.UNSIGNED)
-"""A head of a database that a restore put aside, as an entry says, is none; what was found unsigned
-has an entry of its own, and is an alert until a lead accepts it."""
+_NO_DAMAGE = (Verdict.INTACT, Verdict.RESTORED)
+"""A head of a database that a restore put aside, as an entry says, is none."""
 
 
 @dataclass(slots=True)
@@ -79,14 +78,21 @@ class RecordWatch:
                 newest = await heads.last_head(db, report.count)
             if newest is not None:
                 await self._know(newest)
-        found = Verdict.INTACT if report.verdict in _NO_DAMAGE else report.verdict
+        found = self._judge(report)
         if found is not self.verdict:
-            await self._tell(report)
+            await self._tell(report, found)
         self.verdict = found
         return report
 
-    async def _tell(self, report: Report) -> None:
-        if report.verdict in _NO_DAMAGE:
+    def _judge(self, report: Report) -> Verdict:
+        """What is damage: with its key `nocd` names by itself what it finds unsigned, and that is
+        an alert until a lead accepts it; without the key nothing is signed.
+        """
+        named = report.verdict is Verdict.UNSIGNED and self.context.writer.key is not None
+        return Verdict.INTACT if named or report.verdict in _NO_DAMAGE else report.verdict
+
+    async def _tell(self, report: Report, found: Verdict) -> None:
+        if found is Verdict.INTACT:
             self.context.logger.info("evidence is intact again")
             return
         self.context.logger.error("evidence", verdict=report.verdict, reason=report.reason)

@@ -14,6 +14,7 @@ from storage.heads import SigningKey
 from storage.verdict import Verdict
 from tests.forgeries.rows import forge, sql
 from tests.storage.conftest import OMAR
+from tests.support.context import made_context
 from tests.support.waiting import asleep, until
 
 pytestmark = pytest.mark.anyio
@@ -43,6 +44,19 @@ async def test_a_forged_row_is_noticed_and_recorded_once(context: Context) -> No
     await watch.look()
     (payload,) = await told(context)
     assert "tenant_amount" in payload
+
+
+async def test_a_nocd_without_its_key_pages(tmp_path: Path) -> None:
+    """What it writes is signed by nobody, and it cannot say so by itself later."""
+    async with made_context(tmp_path) as context:
+        await lived(context)
+    async with made_context(tmp_path) as context:
+        async with context.writer.change(OMAR) as change:
+            await change.record("incident.note", ["tenant:acme"], {})
+        watch = RecordWatch(context)
+        assert (await watch.look()).verdict is watch.verdict is Verdict.UNSIGNED
+        assert await watch.read_verdict(context.writer) == "unsigned"
+        assert len(await told(context)) == 1
 
 
 async def test_it_waits_for_a_poll_and_looks_again_each_night(
