@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from noc_tui.api.endpoint import Body, get, post
+from noc_tui.contract.terms_shape import BilingualText
 from noc_tui.roles import Role
 
 MOST_ERASED = 200
@@ -76,6 +77,37 @@ class Acceptance(Body, frozen=True):
     reason: Text
 
 
+class DueContent(msgspec.Struct, frozen=True):
+    """A content whose time is over: its entry's number, instant, kind and subjects."""
+
+    entry: int
+    at: datetime
+    kind: str
+    subjects: tuple[str, ...]
+
+
+class RetentionDue(msgspec.Struct, frozen=True):
+    """A rule of retention, and what is due by it; `contents` are the first of `number`."""
+
+    rule: str
+    label: BilingualText
+    under: str
+    months: int
+    counts_from: str
+    two_leads: bool
+    kinds: tuple[str, ...]
+    number: int
+    contents: tuple[DueContent, ...]
+
+
+class RetentionPlan(msgspec.Struct, frozen=True):
+    """What the run at `at` erases as things stand; `disputed` subjects are kept."""
+
+    at: datetime
+    rules: tuple[RetentionDue, ...]
+    disputed: tuple[str, ...]
+
+
 class RegisterLine(Body, frozen=True):
     """A line of a register (R36): a request of an authority, an identity disclosed, or the
     circumstance in which somebody looks into a tenant's resources.
@@ -105,4 +137,6 @@ CONFIRM_ERASURE = post("/v1/evidence/erasures/{number}/confirm", Role.LEAD, None
 ERASURES = get("/v1/evidence/erasures", Role.LEAD, Erasures)
 ACCEPT_UNSIGNED = post("/v1/evidence/unsigned/{number}/acceptance", Role.LEAD, Acceptance, Recorded)
 """Accept what the entry of that number names as found unsigned."""
+RETENTION = get("/v1/evidence/retention", Role.LEAD, RetentionPlan)
+"""What the next nightly run erases, and why."""
 REGISTER = post("/v1/evidence/registers", Role.OPERATOR, RegisterLine, Recorded)

@@ -1,8 +1,9 @@
-"""`noc-tui evidence erase`, `confirm-erasure`, `erasures`: one lead asks and another confirms."""
+"""`noc-tui evidence erase`, `confirm-erasure`, `erasures`, `retention`: what is erased, by whom."""
 
 import argparse
 
 from noc_tui.api import evidence as api
+from noc_tui.commands import retention
 from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.output import say, say_json
@@ -14,6 +15,8 @@ from noc_tui.text import visible
 
 def run(arguments: argparse.Namespace) -> int:
     """Ask `nocd` for what the verb says; the exit code."""
+    if arguments.verb == "retention":
+        return retention.run(arguments)
     config = load_configuration(arguments)
     if arguments.verb == "erase":
         return _request(arguments, config)

@@ -95,6 +95,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "confirm-erasure", help=text, description=text, parents=[common_options()]
     )
     one.add_argument("request", type=int, metavar=_("ENTRY"), help=_("the request's number"))
+    text = _("what is kept how long, and what the next nightly run erases and why; leads")
+    one = verbs.add_parser("retention", help=text, description=text, parents=[common_options()])
+    one.add_argument("--json", action="store_true", help=_("one JSON document"))
     text = _("erasures that wait for a lead, and contents that only two leads erase; leads")
     one = verbs.add_parser("erasures", help=text, description=text, parents=[common_options()])
     one.add_argument("--json", action="store_true", help=_("one JSON document"))
@@ -140,7 +143,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _list(arguments)
     if arguments.verb == "register":
         return _register(arguments)
-    if arguments.verb in {"erase", "confirm-erasure", "erasures"}:
+    if arguments.verb in {"erase", "confirm-erasure", "erasures", "retention"}:
         from noc_tui.commands import erasures
 
         return erasures.run(arguments)

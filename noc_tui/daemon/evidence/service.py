@@ -25,6 +25,7 @@ from noc_tui.daemon.evidence.erasure_requests import (
     waiting_for_leads,
 )
 from noc_tui.daemon.evidence.head_signer import HeadSigner
+from noc_tui.daemon.evidence.retention_plan import plan_next_run
 from noc_tui.daemon.evidence.retention_run import RetentionRun
 from noc_tui.daemon.evidence.time_stamper import TimeStamper
 from noc_tui.daemon.evidence.unsigned_acceptance import accept_unsigned
@@ -64,6 +65,7 @@ class EvidenceService:
             route(api.CONFIRM_ERASURE, self.confirm_erasure),
             route(api.ERASURES, self.erasures),
             route(api.ACCEPT_UNSIGNED, self.accept_unsigned),
+            route(api.RETENTION, self.plan_retention),
             route(api.REGISTER, self.register),
         ]
 
@@ -179,6 +181,11 @@ class EvidenceService:
         who, found = call.who, number_of(call.path)
         async with self.context.writer.change(actor(who)) as change:
             return api.Recorded(await accept_unsigned(change, who, found, call.body.reason))
+
+    async def plan_retention(self, call: Call[None]) -> api.RetentionPlan:
+        """What tonight's run erases, and why."""
+        async with self.context.writer.snapshot() as db:
+            return await plan_next_run(self.context, db, self.context.clock.now())
 
     async def register(self, call: Call[api.RegisterLine]) -> api.Recorded:
         """Write a line into a register; it is an entry like all others."""
