@@ -170,9 +170,15 @@ PROPOSED = ProposedDecision(
     exclusion=None, evidence=1, decided_by=None,
 )  # fmt: skip
 
+NEVER_READ = Source("rennes", "fast", None, NOW, NOW, "timeout", due_seconds=45)
+
 CASES = {
     "tenant-empty": Case(view(emptied=frozenset({"acme"})), view()),
-    "pool-unknown": Case(view(pools_unknown=[("acme", "acmee")]), view()),
+    "pool-unknown": Case(
+        view(pools_unknown=[("acme", "acmee")]),
+        view(),
+        lambda at: AlertInputs(now=at, sources=[NEVER_READ], pools_unknown=[("acme", "acmee")]),
+    ),
     "pool-nested": Case(view(pools_nested=[(("rennes", "acme/prod"), "acme")]), view()),
     "pool-contested": Case(
         view(pools_contested=[(("rennes", "acme"), ("acme", "beta"))]), view()

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from noc_tui.alerts.inputs import AlertInputs
-from noc_tui.alerts.rule import Rule, always_observed
-from noc_tui.alerts.violation import Violation
+from noc_tui.alerts.inputs import FAST, AlertInputs
+from noc_tui.alerts.rule import Rule
+from noc_tui.alerts.violation import Unobserved, Violation
 from noc_tui.i18n import N_
 from noc_tui.ref import Ref
 
@@ -13,14 +13,15 @@ RULE = Rule(
     severity="warning",
     text=N_("tenant {name}: no cluster has the pool {pool} that the register names"),
     next_step=N_("Was it renamed or mistyped? Its guests count for nobody until it is put right."),
+    unobserved_text=N_("the cluster {cluster} was never read, and may have the pool"),
     confirm=2,
 )
 
-unobserved = always_observed
-
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Yield each pool of a client that is nowhere."""
+    """Yield each pool of a client that is nowhere; none while a cluster may have it."""
+    if _never_read(inputs):
+        return
     for tenant, pool in inputs.pools_unknown:
         yield Violation(
             rule=RULE.id,
@@ -28,3 +29,18 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
             words=(f"name={inputs.name(tenant)}", f"pool={pool}"),
             tenant=tenant,
         )
+
+
+def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
+    """Yield each pool that a cluster may have that was never read."""
+    for cluster in _never_read(inputs)[:1]:
+        for tenant, pool in inputs.pools_unknown:
+            yield Unobserved(Ref.of("tenant", tenant, pool), (f"cluster={cluster}",))
+
+
+def _never_read(inputs: AlertInputs) -> list[str]:
+    return sorted(
+        source.cluster
+        for source in inputs.sources
+        if source.name == FAST and source.seen_at is None
+    )

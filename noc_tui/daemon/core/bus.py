@@ -11,6 +11,7 @@ class Bus:
     def __init__(self, revision: int = 0) -> None:
         self._revision = revision
         self._listeners: set[asyncio.Event] = set()
+        self._consoles = 0
 
     @property
     def revision(self) -> int:
@@ -18,9 +19,9 @@ class Bus:
         return self._revision
 
     @property
-    def listeners(self) -> int:
-        """How many consoles listen now."""
-        return len(self._listeners)
+    def consoles(self) -> int:
+        """How many consoles listen now; the daemon's own parts are none."""
+        return self._consoles
 
     def publish(self, revision: int) -> None:
         """Announce that rows of this revision are committed."""
@@ -30,9 +31,9 @@ class Bus:
         for woken in self._listeners:
             woken.set()
 
-    async def revisions(self, after: int) -> AsyncGenerator[int, None]:
-        """Each newest revision above `after`, as it comes, without end."""
-        with self._listening() as woken:
+    async def revisions(self, after: int, *, console: bool = False) -> AsyncGenerator[int, None]:
+        """Each newest revision above `after`, as it comes, without end; to a console or a part."""
+        with self._listening(console) as woken:
             while True:
                 if self._revision > after:
                     after = self._revision
@@ -42,10 +43,12 @@ class Bus:
                 await woken.wait()
 
     @contextmanager
-    def _listening(self) -> Iterator[asyncio.Event]:
+    def _listening(self, console: bool) -> Iterator[asyncio.Event]:
         woken = asyncio.Event()
         self._listeners.add(woken)
+        self._consoles += console
         try:
             yield woken
         finally:
             self._listeners.discard(woken)
+            self._consoles -= console

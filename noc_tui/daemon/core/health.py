@@ -83,7 +83,7 @@ class Core:
             pid=os.getpid(),
             now=self.context.clock.now(),
             revision=self.context.bus.revision,
-            consoles=self.context.bus.listeners,
+            consoles=self.context.bus.consoles,
             clusters={
                 cluster.name: cluster.name in self.context.estate.snapshots
                 for cluster in self.context.config.clusters
@@ -111,7 +111,7 @@ class Core:
         await stream.prepare(request)
         # With it the headers go out: the console knows that we are there.
         await stream.write(self._heartbeat())
-        revisions = self.context.bus.revisions(after)
+        revisions = self.context.bus.revisions(after, console=True)
         waiting = asyncio.ensure_future(anext(revisions))
         try:
             while True:

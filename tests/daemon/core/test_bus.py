@@ -17,7 +17,19 @@ async def test_a_listener_that_was_away_gets_the_newest_alone() -> None:
     bus.publish(9)
     assert await anext(revisions) == 9
     await revisions.aclose()
-    assert bus.listeners == 0
+    assert bus.consoles == 0
+
+
+async def test_the_daemons_own_parts_are_no_consoles() -> None:
+    bus = Bus(3)
+    part, console = bus.revisions(after=0), bus.revisions(after=0, console=True)
+    await anext(part)
+    assert bus.consoles == 0
+    await anext(console)
+    assert bus.consoles == 1
+    await console.aclose()
+    assert bus.consoles == 0
+    await part.aclose()
 
 
 async def test_an_older_revision_wakes_nobody() -> None:
