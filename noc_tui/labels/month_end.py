@@ -30,7 +30,7 @@ _STATES = {
     "reopened": N_("reopened"),
 }
 _MAILS = {
-    "month-statement": N_("statement"),
+    "month-statement": N_("availability statement"),
     "credit-received": N_("request received"),
     "credit-granted": N_("credit granted"),
     "credit-refused": N_("credit refused"),

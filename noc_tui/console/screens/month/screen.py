@@ -37,6 +37,8 @@ from storage.connection import Readable
 from storage.times import micros
 from widgets.live_table import LiveTable
 
+LISTED = 4
+"""So many lines of what is open fit a question at 80×24."""
 TOGETHER = 3
 """Tenants a request: `nocd` takes some seconds to print them, and the console waits no longer."""
 
@@ -171,10 +173,8 @@ class MonthEndScreen(NocScreen[MonthEnd]):
             return
         title, reason = _("Close {month}?").format(month=data.month), ""
         if data.closable:
-            text = "\n".join(
-                [_("This stays open. Why is the month closed all the same?"),
-                 *(f"- {describe_item(one)}" for one in data.closable)]
-            )  # fmt: skip
+            head = _("This stays open. Why is the month closed all the same?")
+            text = "\n".join([head, *_first_items(data.closable)])
             answer = await self.app.push_screen_wait(Ask(title, text))
             if answer is None:
                 return
@@ -293,6 +293,15 @@ def write_export(
     made = write_papers(place, month, "fr", papers)
     write_file(place / f"avoirs-{month}.csv", write_csv(rows))
     return made
+
+
+def _first_items(items: Sequence[OpenItem]) -> list[str]:
+    """The first of what is open, and how many more there are: all of it is on the screen behind."""
+    lines = [f"- {describe_item(one)}" for one in items[:LISTED]]
+    rest = len(items) - len(lines)
+    if rest:
+        lines.append(ngettext("- and {n} more", "- and {n} more", rest).format(n=rest))
+    return lines
 
 
 def _tenant_text(line: TenantEndLine) -> str:

@@ -75,3 +75,16 @@ async def test_closing_asks_why_and_sends_what_was_seen(tmp_path: Path) -> None:
         sent = json.loads(body)
         assert sent["reason"] == "later"
         assert "claim:acme" in sent["left_open"]
+
+
+async def test_the_question_why_fits_a_small_screen(tmp_path: Path) -> None:
+    i18n.use("fr")
+    await busy_estate.write(estate.configuration(tmp_path).database.path)
+    async with console(tmp_path, size=(80, 24), play="lea") as (app, pilot, _nocd):
+        app.open(FEBRUARY)
+        await shows(pilot, "Initech")
+        await until(pilot, lambda: isinstance(app.screen, MonthEndScreen) and app.screen.compared)
+        await pilot.press("C")
+        text = await shows(pilot, "Pourquoi clôturer")
+        assert "- et 1 autre" in text
+        assert "Annuler" in text
