@@ -32,6 +32,7 @@ RoleOf = Callable[[int], Role | None]
 ROLE_SECONDS = 5.0
 """How long the role of an account is remembered for its connections; each request asks anew."""
 MOST_REMEMBERED = 1000
+TOLD_AGAIN_SECONDS = 60.0
 BACKLOG = 512
 _HEAD_ENDS = b"\r\n\r\n"
 
@@ -109,7 +110,8 @@ class _Door:
     role_of: RoleOf
     held: Counter[int] = field(default_factory=Counter)
     by_role: Counter[Role | None] = field(default_factory=Counter)
-    full: set[int] = field(default_factory=set)
+    told: dict[int, float] = field(default_factory=dict)
+    """When the log last said that an account has too many connections."""
     roles: dict[int, tuple[float, Role | None]] = field(default_factory=dict)
     paced: dict[int, float] = field(default_factory=dict)
     """When the connections of an account without a role so far were due at its rate."""
@@ -134,7 +136,7 @@ class _Door:
         arrival.add_done_callback(self.arriving.discard)
 
     def enter(self, uid: int) -> _Place | None:
-        """A place for one more connection of that account; the first one too many is in the log."""
+        """A place for one more connection of that account; one too many is in the log."""
         role = self._role(uid)
         below = sum(count for held, count in self.by_role.items() if (held or 0) <= (role or 0))
         if (
@@ -144,12 +146,18 @@ class _Door:
         ):
             self.held[uid] += 1
             self.by_role[role] += 1
-            self.full.discard(uid)
             return _Place(uid, role)
-        if uid not in self.full:
-            self.full.add(uid)
-            logger("socket").warning("too many connections", uid=uid, held=self.held[uid])
+        self._tell(uid)
         return None
+
+    def _tell(self, uid: int) -> None:
+        """In the log, but not as often as an account can connect."""
+        now = time.monotonic()
+        if len(self.told) >= MOST_REMEMBERED:
+            self.told.clear()
+        if now - self.told.get(uid, -TOLD_AGAIN_SECONDS) >= TOLD_AGAIN_SECONDS:
+            self.told[uid] = now
+            logger("socket").warning("too many connections", uid=uid, held=self.held[uid])
 
     def _in_pace(self, uid: int) -> bool:
         """Whether an account without a role may open one more now, which is counted then."""

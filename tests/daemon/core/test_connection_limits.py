@@ -162,6 +162,19 @@ async def test_an_account_without_a_role_that_connects_without_end_is_slowed(
         assert [answer[9:12] for answer in answers] == [b"200"] * 5 + [b"503"] * 3
 
 
+async def test_a_stranger_that_comes_and_goes_is_in_the_log_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    limits = SocketLimits(each_stranger=1, stranger_rate=1e6)
+    door = connection_limits._Door(web.AppRunner(web.Application()), limits, lambda _uid: None)
+    for _ in range(5):
+        place = door.enter(1005)
+        assert place is not None
+        assert door.enter(1005) is None
+        door.leave(place)
+    assert capsys.readouterr().out.count("too many connections") == 1
+
+
 async def test_a_full_queue_leaves_the_loop_to_others(tmp_path: Path) -> None:
     async with house(tmp_path, SocketLimits(), lambda _uid: None) as made:
         waiting = [knock_without_waiting(made.path) for _ in range(accepting.HANDFUL * 3)]
