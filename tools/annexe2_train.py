@@ -15,6 +15,7 @@ import tomllib
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from noc_tui.contract.annexe2.features import features
 from noc_tui.contract.annexe2.lexicon import load_lexicon
 from noc_tui.contract.annexe2.model import kind_scale
 from noc_tui.contract.annexe2.tokens import tokens
+from noc_tui.contract.intake.desk import receive
 from noc_tui.contract.terms import load_terms
 
 OUT = Path("noc_tui/contract/annexe2/data/weights.tsv")
@@ -40,6 +42,8 @@ _STARTS = {"A": 1.0, "R": 0.3}
 _DECOY_WEIGHT = 0.5
 _EXPECTED_SHARE = 0.4
 _LEAST_SEEN = 2
+_STRANGER = 2.0
+L2 = 0.001
 
 
 def main() -> None:
@@ -47,33 +51,67 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tickets", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--l2", type=float, default=0.001)
+    parser.add_argument("--l2", type=float, default=L2)
     arguments = parser.parse_args()
-    tickets = [
-        json.loads(line)
-        for path in arguments.tickets
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if line.strip()
-    ]
+    tickets, voiced = read_tickets(arguments.tickets)
     rows = [row.id for row in load_terms().annexe2]
+    names, weights, bias = structure(tickets, voiced, rows, arguments.l2)
+    write(arguments.out, rows, names, weights, bias)
     texts = [ticket["text"] for ticket in tickets]
-    seen = [set(features(clauses(text, load_lexicon()))) for text in [*texts, *with_decoys(texts)]]
-    tickets = [*tickets, *tickets]
-    counted = np.concatenate([np.ones(len(texts)), np.full(len(texts), _DECOY_WEIGHT)])
+    words = {token.word for text in texts for token in tokens(text)}
+    plain = sorted(word for word in words if word.isalpha() and len(word) >= _LEAST_LETTERS)
+    WORDS.write_text("\n".join(plain) + "\n", encoding="utf-8")
+    print(f"{len(tickets)} tickets, {len(names)} features -> {arguments.out}")
+
+
+def structure(
+    tickets: Sequence[dict[str, Any]], counted: Any, rows: Sequence[str], l2: float
+) -> tuple[list[str], Any, Any]:
+    """Learn the structure: the features' names, their weights (rows, then verdicts), the bias."""
+    texts = [receive(ticket["text"]).text for ticket in tickets]
+    seen = [features_of(text) for text in [*texts, *with_decoys(texts)]]
+    twice = [*tickets, *tickets]
+    weighed = np.concatenate([counted, counted * _DECOY_WEIGHT])
     affinities = tomllib.loads(AFFINITIES.read_text(encoding="utf-8"))["concept"]
     names = learnt_names(seen, affinities)
     given = matrix(seen, names)
     columns = start_of(names, rows, affinities)
-    by_row = fit(given, *row_targets(tickets, rows), counted, columns, arguments.l2)
+    by_row = fit(given, *row_targets(twice, rows), weighed, columns, l2)
     columns = verdict_start(columns, rows, names)
-    by_verdict = fit(given, *verdict_targets(tickets), counted, columns, arguments.l2)
+    by_verdict = fit(given, *verdict_targets(twice), weighed, columns, l2)
     weights = np.hstack([by_row[0], by_verdict[0]])
-    bias = np.concatenate([by_row[1], by_verdict[1]])
-    write(arguments.out, rows, names, weights, bias)
-    words = {token.word for text in texts for token in tokens(text)}
-    plain = sorted(word for word in words if word.isalpha() and len(word) >= _LEAST_LETTERS)
-    WORDS.write_text("\n".join(plain) + "\n", encoding="utf-8")
-    print(f"{len(texts)} tickets, {len(names)} features -> {arguments.out}")
+    return names, weights, np.concatenate([by_row[1], by_verdict[1]])
+
+
+def learn_structure(
+    learnt: Sequence[dict[str, Any]],
+    counted: Any,
+    rows: Sequence[str],
+    asked: Sequence[dict[str, Any]],
+) -> Any:
+    """What the structure, learnt from some tickets, says of others."""
+    names, weights, bias = structure(learnt, counted, rows, L2)
+    seen = [features_of(receive(ticket["text"]).text) for ticket in asked]
+    return matrix(seen, names) @ weights + bias
+
+
+@cache
+def features_of(text: str) -> frozenset[str]:
+    """The features that a text shows."""
+    return frozenset(features(clauses(text, load_lexicon())))
+
+
+def read_tickets(files: Sequence[Path]) -> tuple[list[dict[str, Any]], Any]:
+    """The labelled tickets of files, and how often each counts: a stranger's more than a
+    familiar's, whose like there are many.
+    """
+    tickets, counted = [], []
+    for path in files:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        found = [json.loads(line) for line in lines if line.strip()]
+        tickets += found
+        counted += [_STRANGER if path.parent.name == "voices" else 1.0] * len(found)
+    return tickets, np.array(counted)
 
 
 def with_decoys(texts: Sequence[str]) -> list[str]:
@@ -114,7 +152,7 @@ def verdict_start(start: Any, rows: Sequence[str], names: Sequence[str]) -> Any:
     return verdicts
 
 
-def learnt_names(seen: Sequence[set[str]], affinities: dict[str, Any]) -> list[str]:
+def learnt_names(seen: Sequence[frozenset[str]], affinities: dict[str, Any]) -> list[str]:
     """The features that at least two tickets show, and every concept's own, in order."""
     plain = seen[: len(seen) // 2]
     count = Counter(name for shown in plain for name in shown)
@@ -123,7 +161,7 @@ def learnt_names(seen: Sequence[set[str]], affinities: dict[str, Any]) -> list[s
     return sorted(kept | started | {f"X|{composite.name}" for composite in composites()})
 
 
-def matrix(seen: Sequence[set[str]], names: Sequence[str]) -> Any:
+def matrix(seen: Sequence[frozenset[str]], names: Sequence[str]) -> Any:
     """A line a ticket, a column a feature, each at its kind's scale."""
     place = {name: number for number, name in enumerate(names)}
     cells = [
@@ -185,7 +223,7 @@ def fit(
         )
 
     flat = np.zeros(names * columns + columns)
-    found = minimize(loss, flat, jac=True, method="L-BFGS-B", options={"maxiter": 120})
+    found = minimize(loss, flat, jac=True, method="L-BFGS-B", options={"maxiter": 60})
     return start + found.x[: names * columns].reshape(names, columns), found.x[names * columns :]
 
 

@@ -13,6 +13,7 @@ from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.failure import BadInput, CommandFailure
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.scope_batch import ScopeAnswerLine, answers, line
+from noc_tui.commands.scope_evaluate import WORD, evaluate_file, say_evaluation
 from noc_tui.commands.scope_mail import MailLead, lead_lines, lead_on, read_mail_file
 from noc_tui.commands.scope_tenants import known_contracts
 from noc_tui.config import Configuration
@@ -35,6 +36,8 @@ _LONGEST = 64 << 20
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the text, the tenant and the batch."""
     parser.add_argument("text", nargs="?", metavar=_("TEXT"), help=_("else standard input"))
+    text = _("with `evaluate` as the text: labelled tickets, one a line, to measure the look-up")
+    parser.add_argument("file", nargs="?", metavar=_("FILE"), help=text)
     parser.add_argument("--tenant", metavar=_("TENANT"), help=_("with this tenant's contract"))
     text = _("a whole mail, as a file holds it; - is standard input")
     parser.add_argument("--mail", metavar=_("FILE"), help=text)
@@ -50,8 +53,10 @@ def run(arguments: argparse.Namespace) -> int:
     look_ups = _LookUps(config, today)
     if arguments.batch:
         return _batch(look_ups, contracts)
-    received = _received(arguments)
     terms, look_up = look_ups.of(arguments.tenant)
+    if arguments.file is not None:
+        return _evaluate(arguments, terms, look_up)
+    received = _received(arguments)
     try:
         answer = look_up.answer_received(received)
     except UnreadableTicketError as error:
@@ -66,6 +71,18 @@ def run(arguments: argparse.Namespace) -> int:
     _say(answer, terms, covered)
     for told in lead_lines(received, lead):
         say(told)
+    return 0
+
+
+def _evaluate(arguments: argparse.Namespace, terms: Terms, look_up: judge.Judge) -> int:
+    if arguments.text != WORD:
+        raise BadInput(_("one text, in quotes, or `evaluate` and a file"))
+    rows = {row.id for row in terms.annexe2}
+    found = evaluate_file(arguments.file, look_up.answer, rows)
+    if arguments.json:
+        say_json(found)
+    else:
+        say_evaluation(found)
     return 0
 
 

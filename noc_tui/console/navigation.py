@@ -19,6 +19,7 @@ from noc_tui.console.references import (
     ModeRef,
     MonthRef,
     NewCase,
+    NewLetter,
     PaymentsRef,
     PromisesRef,
     Reference,
@@ -70,6 +71,8 @@ class Navigator:
                 return self._open_ticket(reference)
             case NewCase():
                 return self._begin_case(reference)
+            case NewLetter():
+                return self._record_letter(reference)
             case _:
                 return self._push(reference)
 
@@ -101,6 +104,12 @@ class Navigator:
 
         if isinstance(self._app.screen, NocScreen):
             await begin_case(self._app.screen, asked)
+
+    async def _record_letter(self, letter: NewLetter) -> None:
+        from noc_tui.console.screens.suspension.orders import OrderDesk
+
+        if isinstance(self._app.screen, NocScreen):
+            await OrderDesk(self._app.screen).record(letter)
 
     async def _open_request(self) -> None:
         from noc_tui.console.dialogs.choose_one import ChooseOne

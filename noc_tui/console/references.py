@@ -52,13 +52,26 @@ class CaseRef(msgspec.Struct, frozen=True):
 
 
 class NewCase(msgspec.Struct, frozen=True):
-    """A suspension to begin; what is given is not asked for. `guests` are `cluster/vmid`."""
+    """A suspension to begin; what is given is not asked for. `guests` are `cluster/vmid`, `proofs`
+    what is written as evidence, by the clause of the Charte.
+    """
 
     tenant: str = ""
     guests: tuple[str, ...] = ()
     ground: str = ""
     facts: Mapping[str, str] = {}
     rehearsal: bool = False
+    proofs: Mapping[str, str] = {}
+
+
+class NewLetter(msgspec.Struct, frozen=True):
+    """An authority's letter to record, with what could be read of it; all of it is asked again."""
+
+    kind: str
+    authority: str = ""
+    reference: str = ""
+    scope: str = ""
+    tenant: str = ""
 
 
 class ModeRef(msgspec.Struct, frozen=True):
@@ -101,6 +114,7 @@ Reference = (
     | IncidentRef
     | CaseRef
     | NewCase
+    | NewLetter
     | ModeRef
     | GuestList
     | ScopeTicket

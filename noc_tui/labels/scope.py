@@ -20,6 +20,8 @@ COVERAGES: Mapping[Coverage, str] = {
     "not_covered": N_("not covered"),
     "unsettled": N_("unsettled"),
 }
+RECEIVED = {"notice": N_("abuse notice"), "letter": N_("letter of an authority")}
+"""What a text was found to be that is no ticket."""
 
 UNREADABLE = (
     N_("the ticket is empty"),

@@ -8,7 +8,10 @@ import msgspec
 
 
 class Composite(msgspec.Struct, frozen=True):
-    """`every` concept is there, one of `some` (if any is named), none of `none`."""
+    """`every` concept is there, one of `some` (if any is named), none of `none`.
+
+    `asks` says that the contract leaves such a ticket open, so that the client is asked.
+    """
 
     name: str
     every: frozenset[str] = frozenset()
@@ -16,6 +19,7 @@ class Composite(msgspec.Struct, frozen=True):
     none: frozenset[str] = frozenset()
     rows: dict[str, float] = {}
     ambiguous: float = 0.0
+    asks: bool = False
 
 
 @cache
@@ -31,6 +35,13 @@ def load_composites() -> tuple[Composite, ...]:
             none=frozenset(entry.get("none", ())),
             rows=entry["rows"],
             ambiguous=entry.get("ambiguous", 0.0),
+            asks=entry.get("asks", False),
         )
         for name, entry in document.items()
     )
+
+
+@cache
+def open_composites() -> frozenset[str]:
+    """The features of the composites that the contract leaves open."""
+    return frozenset(f"X|{one.name}" for one in load_composites() if one.asks)

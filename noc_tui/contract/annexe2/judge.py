@@ -15,12 +15,17 @@ from msgspec.structs import replace
 from noc_tui.contract.annexe2 import model as models
 from noc_tui.contract.annexe2 import questions
 from noc_tui.contract.annexe2.answer import Answer, Candidate, ScopeVerdict
+from noc_tui.contract.annexe2.blend import Blend, load_blends, mix_shares
 from noc_tui.contract.annexe2.clauses import ClauseRole
+from noc_tui.contract.annexe2.composites import open_composites
+from noc_tui.contract.annexe2.gist import gist
 from noc_tui.contract.annexe2.lexicon import Lexicon
-from noc_tui.contract.annexe2.model import Model, shares
+from noc_tui.contract.annexe2.meaning import Meaning, load_meaning
+from noc_tui.contract.annexe2.model import Model
 from noc_tui.contract.annexe2.own import lexicon_with
 from noc_tui.contract.annexe2.reading import Reading, frame, read
 from noc_tui.contract.annexe2.reasons import Place, Reasons
+from noc_tui.contract.annexe2.subwords import Subwords, load_subwords
 from noc_tui.contract.annexe2.typos import Corrector
 from noc_tui.contract.intake.desk import Arrival, receive
 from noc_tui.contract.intake.notice import LEGAL_ROWS, abuse_rows
@@ -42,10 +47,10 @@ _KIN = (
 _KIN_WEIGHT = 0.35
 _LEAST_KNOWN = 3
 _UNKNOWN_CONFIDENCE = 0.2
-# Measured by cross-validation on the tickets learnt from: from a share of 0.92 on, one verdict in
-# a hundred is wrong. Where the best row and the verdict do not agree, less is said.
-_SURE, _SAID_SURE, _DISSENT = 0.92, 0.8, 0.85
+# Where the best row and the verdict do not agree, less is said.
+_DISSENT = 0.85
 _CLEARED = 0.75
+_LEFT_OPEN = 0.6
 # A notice or a letter is recognised by its form: none of the tickets learnt from was taken for one.
 _RECOGNISED = 0.9
 _SHARES = (0.6, 0.2, 0.1)
@@ -59,6 +64,8 @@ class Judge:
     model: Model
     verdict_of: Mapping[str, str]
     corrector: Corrector
+    subwords: Subwords
+    meaning: Meaning | None = None
 
     def answer(self, text: str) -> Answer:
         """Judge a ticket; a raw mail or a report in it is opened first.
@@ -108,21 +115,38 @@ class Judge:
         )
 
     def _judged(self, reading: Reading) -> Answer:
-        columns = self.model.columns(reading.shown)
-        rows = dict(zip(self.model.rows, shares(columns[: len(self.model.rows)]), strict=True))
-        verdicts = dict(
-            zip(self.model.verdicts, shares(columns[len(self.model.rows) :]), strict=True)
-        )
-        verdict, confidence = self._verdict(rows, verdicts, reading)
+        parts = self._parts(reading)
+        blend = load_blends()["plain" if self.meaning is None else "meaning"]
+        width = len(self.model.rows)
+        by_row = mix_shares([part[:width] for part in parts], blend.rows)
+        by_verdict = mix_shares([part[width:] for part in parts], blend.verdicts)
+        rows = dict(zip(self.model.rows, by_row, strict=True))
+        verdicts = dict(zip(self.model.verdicts, by_verdict, strict=True))
+        if self._known(reading) < _LEAST_KNOWN:
+            verdict, confidence = ScopeVerdict.ambiguous, _UNKNOWN_CONFIDENCE
+        else:
+            verdict, share = self._verdict(rows, verdicts, blend)
+            confidence = blend.confidence(share)
+        if not open_composites().isdisjoint(reading.shown):
+            verdict, confidence = ScopeVerdict.ambiguous, max(confidence, _LEFT_OPEN)
         if _clears_something(reading):
             confidence = min(confidence, _CLEARED)
         return self._assembled(reading, rows, verdict, confidence)
 
+    def _parts(self, reading: Reading) -> list[list[float]]:
+        """What each part of the model says of every row and verdict."""
+        words = {token.word for clause in reading.clauses for token in clause.row}
+        parts = [self.model.columns(reading.shown), self.subwords.columns(words)]
+        if self.meaning is not None:
+            parts.append(self.meaning.columns(self.meaning.encode(gist(reading))))
+        return parts
+
     def _verdict(
-        self, rows: Mapping[str, float], verdicts: Mapping[str, float], reading: Reading
+        self, rows: Mapping[str, float], verdicts: Mapping[str, float], blend: Blend
     ) -> tuple[ScopeVerdict, float]:
-        if self._known(reading) < _LEAST_KNOWN:
-            return ScopeVerdict.ambiguous, _UNKNOWN_CONFIDENCE
+        """The verdict and its share. Two readings of different verdicts that are near one another
+        are ambiguous.
+        """
         doubt = verdicts[ScopeVerdict.ambiguous]
         joint = {
             verdict: (self._mass(rows, verdict) * (verdicts[verdict] + 1e-9)) ** 0.5
@@ -130,11 +154,11 @@ class Judge:
         }
         whole = sum(joint.values())
         settled = {verdict: part / whole * (1 - doubt) for verdict, part in joint.items()}
-        best = max(_SETTLED, key=settled.__getitem__)
-        if doubt > settled[best]:
-            return ScopeVerdict.ambiguous, _confidence(doubt)
+        best, second = sorted(_SETTLED, key=settled.__getitem__, reverse=True)[:2]
+        if doubt * blend.doubt > settled[best] or settled[best] - settled[second] < blend.near:
+            return ScopeVerdict.ambiguous, max(doubt, 1 - settled[best])
         agreed = self.verdict_of[max(rows, key=rows.__getitem__)] == best
-        return best, _confidence(settled[best]) * (1.0 if agreed else _DISSENT)
+        return best, settled[best] * (1.0 if agreed else _DISSENT)
 
     def _mass(self, rows: Mapping[str, float], verdict: ScopeVerdict) -> float:
         return sum(share for row, share in rows.items() if self.verdict_of[row] == verdict)
@@ -152,7 +176,7 @@ class Judge:
         concepts = {name[2:] for name in reading.shown if name.startswith("A|")}
         question = questions.between(rows, concepts) if verdict is ScopeVerdict.ambiguous else None
         ordered = self._ordered(rows, verdict, question.readings if question else ())
-        led = _Led(self.model, reading)
+        led = _Led(self.model, self.subwords, reading)
         found = tuple(Candidate(row, round(rows[row], 4), *led.to(row)) for row in ordered)
         return Answer(
             verdict=verdict,
@@ -194,13 +218,6 @@ def _clears_something(reading: Reading) -> bool:
     )
 
 
-def _confidence(share: float) -> float:
-    """A share as confidence: 0.8 is said only from the share on that was nearly never wrong."""
-    if share < _SURE:
-        return share * _SAID_SURE / _SURE
-    return _SAID_SURE + (share - _SURE) / (1 - _SURE) * (1 - _SAID_SURE)
-
-
 def _freshness(row: str, chosen: Sequence[str]) -> float:
     weight = 1.0
     for kin in _KIN:
@@ -212,13 +229,19 @@ def _freshness(row: str, chosen: Sequence[str]) -> float:
 class _Led:
     """Which words of the ticket speak for a row: weights against the rows' mean, by place."""
 
-    def __init__(self, model: Model, reading: Reading) -> None:
+    def __init__(self, model: Model, subwords: Subwords, reading: Reading) -> None:
         self._columns = {row: number for number, row in enumerate(model.rows)}
         self._reasons = Reasons(reading)
         self._spoken = [
             (places[0], weights, sum(weights[: len(model.rows)]) / len(model.rows))
             for feature, places in reading.shown.items()
             if places and "?" not in feature and (weights := model.weights(feature)) is not None
+        ]
+        said = [token for clause in reading.clauses for token in clause.row]
+        gains = ((token, subwords.gains(token.word, len(said))) for token in said)
+        self._spoken += [
+            ((token.start, token.end), gain, sum(gain[: len(model.rows)]) / len(model.rows))
+            for token, gain in gains
         ]
 
     def to(self, row: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -231,12 +254,20 @@ class _Led:
 
 
 def load_judge(verdict_of: Mapping[str, str], own_words: Path | None = None) -> Judge:
-    """The look-up with the product's vocabulary and weights, and a hoster's own words.
+    """The look-up with the product's vocabulary and weights, and a hoster's own words. Sentences
+    are read for their meaning where that extra is installed.
 
     Raises `VocabularyError` for a file of words that cannot be used.
     """
     words = lexicon_with(own_words)
-    return Judge(words, models.load_model(), verdict_of, _corrector(own_words))
+    return Judge(
+        words,
+        models.load_model(),
+        verdict_of,
+        _corrector(own_words),
+        load_subwords(),
+        meaning=load_meaning(),
+    )
 
 
 @cache

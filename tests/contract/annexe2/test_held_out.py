@@ -34,15 +34,21 @@ def test_most_verdicts_are_right_and_hardly_any_confident_one_is_wrong() -> None
         right += good
         hit += not accepted.isdisjoint(found.row for found in answer.candidates)
         confidently_wrong += not good and answer.confidence >= 0.8
-    assert right >= 0.90 * len(tickets)
-    assert hit >= 0.96 * len(tickets)
+    assert right >= 0.92 * len(tickets)
+    assert hit >= 0.97 * len(tickets)
     assert confidently_wrong <= 0.02 * len(tickets)
 
 
-@pytest.mark.parametrize("name", ["dev", "held1", "held2", "held3"])
+FILES = [
+    *(f"tickets_{name}.jsonl" for name in ("dev", "held1", "held2", "held3")),
+    *(f"voices/{file.name}" for file in sorted(TICKETS.with_name("voices").glob("*.jsonl"))),
+]
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_labelled_tickets_name_rows_and_verdicts_that_exist(name: str) -> None:
     verdicts = {row.id: row.verdict for row in load_terms().annexe2}
-    path = TICKETS.with_name(f"tickets_{name}.jsonl")
+    path = TICKETS.parent / name
     texts = set()
     for line in path.read_text(encoding="utf-8").splitlines():
         ticket = json.loads(line)

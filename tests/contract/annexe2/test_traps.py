@@ -39,6 +39,17 @@ TRAPS = [
     ("redémarrez le serveur svp", "ambiguous"),
     ("VPN en panne, merci", "ambiguous"),
     ("le serveur est lent", "ambiguous"),
+    (
+        "Je ne peux plus me connecter à la VM depuis le bastion, ma clé SSH a disparu",
+        "out_of_scope",
+    ),
+    ("La RAM de la VM est saturée : quel processus consomme ? Tuez-le svp", "ambiguous"),
+    ("🔥🔥 URGENT !!! serveur HS 😡", "ambiguous"),
+    ("Bonjour, la VM est encore tombée, vous pouvez la réveiller ?", "ambiguous"),
+    (
+        "Pouvez-vous prendre un snapshot de la VM ce soir et y revenir si la mise à jour rate ?",
+        "ambiguous",
+    ),
 ]
 
 
@@ -48,6 +59,11 @@ def test_a_trap_of_the_matrix(judge: Judge, text: str, verdict: str) -> None:
     assert answer.verdict == ScopeVerdict(verdict)
     assert bool(answer.question) == (answer.verdict is ScopeVerdict.ambiguous)
     assert len(answer.readings) == (2 if answer.verdict is ScopeVerdict.ambiguous else 0)
+
+
+def test_a_server_that_is_down_is_not_asked_about_names(judge: Judge) -> None:
+    question = judge.answer("URGENT !!! serveur HS").question
+    assert "DNS" not in question
 
 
 def test_capitals_and_lost_accents_change_nothing(judge: Judge) -> None:

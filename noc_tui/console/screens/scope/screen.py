@@ -15,7 +15,7 @@ from noc_tui.api.scope import DECIDE
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose_one import ChooseOne
-from noc_tui.console.references import NewCase, ScopeTicket
+from noc_tui.console.references import ScopeTicket
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.scope.data import (
     DecisionDraft,
@@ -27,6 +27,7 @@ from noc_tui.console.screens.scope.data import (
     origin_line,
     override,
 )
+from noc_tui.console.screens.scope.leads import lead_of_arrival, list_named
 from noc_tui.console.screens.scope.tables import (
     Line,
     candidates_table,
@@ -38,11 +39,15 @@ from noc_tui.console.terms import terms_book
 from noc_tui.contract.annexe2.answer import Answer
 from noc_tui.contract.annexe2.reply import Language
 from noc_tui.contract.calendar import micros, paris_day
+from noc_tui.contract.intake.desk import receive
 from noc_tui.contract.terms import Terms
 from noc_tui.i18n import N_, _
 from noc_tui.roles import Role
 from noc_tui.text import visible, visible_lines
+from noc_tui.views.blamed_owner import find_owners
+from storage.cloud_edges import CLOUD_EDGES
 from storage.connection import Readable
+from storage.guests import GUESTS
 from storage.register import TENANTS, Tenant
 from widgets.live_table import LiveTable
 
@@ -286,9 +291,17 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
 
     # Ways on.
 
-    def action_begin_case(self) -> None:
-        """Begin a case of the ticket's tenant, as an abuse mail asks."""
-        self.host.open(NewCase(self._origin.tenant))
+    @work
+    async def action_begin_case(self) -> None:
+        """Begin what the ticket leads on to: a case of an abuse notice, the record of an
+        authority's letter, with what could be read of it.
+        """
+        arrival = receive(self.ticket.text)
+        named = list_named(arrival)
+        tenants, guests = await self.rows(TENANTS), await self.rows(GUESTS)
+        edges = await self.rows(CLOUD_EDGES)
+        owners = find_owners(arrival.text, named, tenants, guests, edges) if named else ()
+        self.host.open(lead_of_arrival(arrival, self._origin.tenant, owners))
 
     @work
     async def action_matrix(self) -> None:

@@ -12,7 +12,7 @@ from noc_tui.contract.terms import Row, Terms
 from noc_tui.i18n import _, language
 from noc_tui.labels import formats
 from noc_tui.labels.concepts import reason_line, word_concept
-from noc_tui.labels.scope import COVERAGES, VERDICTS
+from noc_tui.labels.scope import COVERAGES, RECEIVED, VERDICTS
 from noc_tui.text import visible_lines
 from widgets.columns import Column
 from widgets.live_table import LiveTable
@@ -63,6 +63,8 @@ def verdict_line(answer: Answer | None, covered: Coverage) -> str:
     told = f"{MARKS[answer.verdict]} {_(VERDICTS[answer.verdict])} · {confidence}"
     if answer.verdict is ScopeVerdict.out_of_scope:
         told += " · " + _("level-2 infogérance: {word}").format(word=_(COVERAGES[covered]))
+    if answer.received in RECEIVED:
+        told += " · " + _(RECEIVED[answer.received])
     if answer.truncated:
         told += " · " + _("only its beginning and its end were read")
     return told

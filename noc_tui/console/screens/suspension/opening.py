@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from noc_tui.api.suspension import OPEN, Edit, Opening
+from noc_tui.breach_evidence import text_evidence
 from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.references import CaseRef, NewCase
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.terms import terms_book
 from noc_tui.contract.calendar import micros, paris_day
-from noc_tui.contract.suspension.values import ENDED
+from noc_tui.contract.suspension.values import ENDED, Tick
 from noc_tui.i18n import _, language
 from noc_tui.labels import states
 from noc_tui.text import visible
@@ -42,12 +43,17 @@ async def begin_case(screen: NocScreen[Any], asked: NewCase) -> None:
 
 def first_edit(asked: NewCase) -> Edit | None:
     """What the draft holds from its beginning, or None; chosen VMs are its scope."""
-    if not (asked.guests or asked.facts):
+    if not (asked.guests or asked.facts or asked.proofs):
         return None
+    ticks = [
+        Tick(target=clause, evidence=(text_evidence(text),))
+        for clause, text in asked.proofs.items()
+    ]
     return Edit(
         scope="guests" if asked.guests else None,
         guests=asked.guests or None,
         facts=asked.facts or None,
+        ticks=tuple(ticks) or None,
     )
 
 

@@ -15,7 +15,7 @@ from noc_tui.console.dialogs.choose_many import ChooseMany
 from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.dialogs.form import Field, Form
 from noc_tui.console.dialogs.page import PageDialog
-from noc_tui.console.references import CaseRef
+from noc_tui.console.references import CaseRef, NewLetter
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.typed_instants import read_instant, write_instant
 from noc_tui.contract.authority.kinds import load_order_kinds
@@ -45,6 +45,9 @@ _WORDED: Mapping[str, tuple[Callable[..., Request[api.OrderDocument]], str, str]
 """The verbs that take a sentence: their endpoint, their choice, their question."""
 
 
+NOTHING_READ = NewLetter("")
+
+
 @dataclass(frozen=True, slots=True)
 class OrderDesk:
     """The register of orders, as dialogs over a screen."""
@@ -61,7 +64,7 @@ class OrderDesk:
             if chosen is None:
                 return
             if chosen == NEW:
-                await self._record()
+                await self.record()
                 continue
             order = next(one for one in found.orders if one.id == chosen)
             if await self._act(order):
@@ -72,8 +75,9 @@ class OrderDesk:
         may = self.screen.host.session.who.may(Role.OPERATOR)
         return [*lines, (NEW, _("Record a new order"))] if may else lines
 
-    async def _record(self) -> None:
-        kinds = load_order_kinds().kind
+    async def record(self, letter: NewLetter = NOTHING_READ) -> None:
+        """Record an order; what could be read of a letter stands in the form already."""
+        kinds = sorted(load_order_kinds().kind, key=lambda one: one.id != letter.kind)
         kind = await self._choose(
             _("What kind of order?"), [(one.id, one.label.in_(language())) for one in kinds]
         )
@@ -85,7 +89,7 @@ class OrderDesk:
         if secrecy is None:
             return
         filled = await self.screen.app.push_screen_wait(
-            Form(_("New order"), "", self._fields(secrecy))
+            Form(_("New order"), "", self._fields(secrecy, letter))
         )
         if filled is None:
             return
@@ -106,16 +110,16 @@ class OrderDesk:
         if made is not None:
             await self._read(made)
 
-    def _fields(self, secrecy: str) -> list[Field]:
+    def _fields(self, secrecy: str, letter: NewLetter) -> list[Field]:
         now = write_instant(self.screen.now())
         fields = [
-            Field("authority", _("Which authority?")),
-            Field("reference", _("Its reference")),
-            Field("scope", _("What it asks for, in its own words")),
+            Field("authority", _("Which authority?"), letter.authority),
+            Field("reference", _("Its reference"), letter.reference),
+            Field("scope", _("What it asks for, in its own words"), letter.scope),
             Field("authenticity", _("How was it checked that it is genuine?")),
             Field("received", _("Received at"), now, read_instant),
             Field("term", _("Its own deadline, empty without one"), "", _maybe_instant),
-            Field("tenant", _("Tenant, empty if it names none"), "", str.strip),
+            Field("tenant", _("Tenant, empty if it names none"), letter.tenant, str.strip),
         ]
         if secrecy == "forbidden":
             fields += [

