@@ -29,6 +29,7 @@ from tools.annexe2_train import OUT, VERDICTS, features_of, learn_structure, rea
 
 BLEND = OUT.with_name("blend.toml")
 _DISSENT = 0.85
+_SURE_AND_WRONG = 0.015
 _KNOTS = (0.3, 0.45, 0.55, 0.65, 0.75, 0.85, 0.92, 0.97, 1.0)
 
 
@@ -169,8 +170,21 @@ def _line(share: Any, right: Any) -> tuple[list[float], list[float]]:
         while len(steps) > 1 and steps[-2][2] / steps[-2][1] >= steps[-1][2] / steps[-1][1]:
             last = steps.pop()
             steps[-1] = [one + other for one, other in zip(steps[-1], last, strict=True)]
-    points = [round(total / count, 3) for total, count, _good in steps]
-    return points, [round(min(good / count, 0.99), 3) for _total, count, good in steps]
+    line = [(total / count, min(good / count, 0.99)) for total, count, good in steps]
+    return _hold_back(line, share, right)
+
+
+def _hold_back(
+    line: Sequence[tuple[float, float]], share: Any, right: Any
+) -> tuple[list[float], list[float]]:
+    """The same line, where 0.8 is said only from the share on above which hardly any is wrong."""
+    wrong = np.sort(share[~right])[::-1]
+    allowed = int(_SURE_AND_WRONG * len(share))
+    start = float(wrong[allowed]) + 0.001 if len(wrong) > allowed else 0.0
+    held = [(point, min(value, 0.79)) for point, value in line if point < start]
+    held += [(start, 0.79), (start + 0.001, 0.8)]
+    held += [(point, max(value, 0.8)) for point, value in line if point > start + 0.001]
+    return [round(point, 3) for point, _value in held], [round(value, 3) for _point, value in held]
 
 
 def tell(asked: Asked, blend: dict[str, Any]) -> None:

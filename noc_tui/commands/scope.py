@@ -29,6 +29,7 @@ from noc_tui.i18n import _
 from noc_tui.labels import formats
 from noc_tui.labels.concepts import reason_line
 from noc_tui.labels.scope import COVERAGES, VERDICTS
+from noc_tui.text import visible
 
 _LONGEST = 64 << 20
 
@@ -191,5 +192,7 @@ def _say(answer: Answer, terms: Terms, covered: Coverage) -> None:
             say("    " + reason_line(candidate.because, candidate.concepts))
     if answer.question:
         say(answer.question)
+    for known in answer.near:
+        say(_("means nearly the same: {ticket}").format(ticket=visible(known)))
     if answer.verdict is ScopeVerdict.out_of_scope:
         say(_("level-2 infogérance: {word}").format(word=_(COVERAGES[covered])))

@@ -38,6 +38,7 @@ class ScopeAnswerLine(msgspec.Struct, frozen=True, omit_defaults=True):
     readings: tuple[str, ...] = ()
     concepts: tuple[str, ...] = ()
     received: str = "ticket"
+    near: tuple[str, ...] = ()
 
 
 class ScopeFailure(msgspec.Struct, frozen=True):
@@ -83,6 +84,7 @@ def line(ticket: str | int, answer: Answer, coverage: str) -> ScopeAnswerLine:
         readings=answer.readings,
         concepts=answer.concepts,
         received=answer.received,
+        near=answer.near,
     )
 
 

@@ -39,7 +39,8 @@ class Answer(msgspec.Struct, frozen=True):
 
     `concepts` stand beside `because`, one a word, empty where a word stands for none. `truncated`
     says that the ticket was longer than what is read of it; `received` what it was found to be: a
-    ticket, an abuse notice, or a letter of an authority.
+    ticket, an abuse notice, or a letter of an authority; `near` known tickets that mean most nearly
+    the same, where sentences are read for their meaning.
     """
 
     verdict: ScopeVerdict
@@ -54,6 +55,7 @@ class Answer(msgspec.Struct, frozen=True):
     truncated: bool = False
     concepts: tuple[str, ...] = ()
     received: Literal["ticket", "notice", "letter"] = "ticket"
+    near: tuple[str, ...] = ()
 
     @property
     def row(self) -> str:

@@ -116,6 +116,11 @@ class Judge:
 
     def _judged(self, reading: Reading) -> Answer:
         parts = self._parts(reading)
+        near: tuple[str, ...] = ()
+        if self.meaning is not None:
+            vector = self.meaning.encode(gist(reading))
+            parts.append(self.meaning.columns(vector))
+            near = tuple(known.text for known in self.meaning.nearest(vector))
         blend = load_blends()["plain" if self.meaning is None else "meaning"]
         width = len(self.model.rows)
         by_row = mix_shares([part[:width] for part in parts], blend.rows)
@@ -131,15 +136,12 @@ class Judge:
             verdict, confidence = ScopeVerdict.ambiguous, max(confidence, _LEFT_OPEN)
         if _clears_something(reading):
             confidence = min(confidence, _CLEARED)
-        return self._assembled(reading, rows, verdict, confidence)
+        return replace(self._assembled(reading, rows, verdict, confidence), near=near)
 
     def _parts(self, reading: Reading) -> list[list[float]]:
-        """What each part of the model says of every row and verdict."""
+        """What structure and pieces of words say of every row and verdict."""
         words = {token.word for clause in reading.clauses for token in clause.row}
-        parts = [self.model.columns(reading.shown), self.subwords.columns(words)]
-        if self.meaning is not None:
-            parts.append(self.meaning.columns(self.meaning.encode(gist(reading))))
-        return parts
+        return [self.model.columns(reading.shown), self.subwords.columns(words)]
 
     def _verdict(
         self, rows: Mapping[str, float], verdicts: Mapping[str, float], blend: Blend

