@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from noc_tui.i18n import language
+from noc_tui.kept_words import read_words
 from noc_tui.text import visible
 
 
@@ -20,7 +22,8 @@ def say_json(document: Any) -> None:
     JSON is UTF-8, whatever the terminal's own character set.
     """
     sys.stdout.flush()
-    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n")
+    text = read_words(msgspec.json.encode(document).decode(), language())
+    sys.stdout.buffer.write(msgspec.json.format(text, indent=2).encode() + b"\n")
     sys.stdout.buffer.flush()
 
 

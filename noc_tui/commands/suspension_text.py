@@ -7,6 +7,7 @@ from msgspec import UNSET
 from noc_tui.api.suspension import CaseDocument, Preview
 from noc_tui.contract.suspension.reasons import TERMS_MISSING
 from noc_tui.i18n import _, language, ngettext
+from noc_tui.kept_words import read_words
 from noc_tui.labels import formats, states
 from noc_tui.labels.approval_page import effect_lines
 from noc_tui.labels.case_history import act_lines, answer_lines, proof_lines
@@ -45,7 +46,7 @@ def case_lines(case: CaseDocument, guests: Sequence[SuspendedGuest] = ()) -> Ite
     if case.matures_at is not None:
         yield label_line(_("Not before, by the notice"), formats.instant(case.matures_at))
     for guest in guests:
-        detail = f"  {visible(guest.detail)}" if guest.detail else ""
+        detail = f"  {_spoken(guest.detail)}" if guest.detail else ""
         yield (
             f"  {guest.cluster}/{guest.vmid} {visible(guest.name)}: "
             f"{states.label_text(states.CASE_GUEST, guest.state)}{detail}"
@@ -59,6 +60,10 @@ def case_lines(case: CaseDocument, guests: Sequence[SuspendedGuest] = ()) -> Ite
     if case.effect is not None:
         yield from effect_lines(case, case.effect)
     yield _("digest: {digest}").format(digest=case.digest)
+
+
+def _spoken(text: str) -> str:
+    return visible(read_words(text, language()))
 
 
 def _means(case: CaseDocument, key: str) -> str:
@@ -104,9 +109,9 @@ def _standing(case: CaseDocument) -> Iterator[str]:
         else:
             text = _("not seen to work: {guest}: {means}: {why}")
         means = _means(case, doubt.means)
-        yield text.format(guest=doubt.guest, means=means, why=visible(doubt.why))
+        yield text.format(guest=doubt.guest, means=means, why=_spoken(doubt.why))
     for drift in case.drift:
-        yield _("drift: {guest}: {what}").format(guest=drift.guest, what=visible(drift.what))
+        yield _("drift: {guest}: {what}").format(guest=drift.guest, what=_spoken(drift.what))
     if case.review is not None and case.review.at is None:
         due = formats.instant(case.review.due_at)
         yield _("a review is owed until {at}").format(at=due)

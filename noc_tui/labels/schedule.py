@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from noc_tui.contract.suspension.schedule import deadline_of, planned_start
 from noc_tui.contract.suspension.values import Case, DebtFacts
-from noc_tui.i18n import N_, _
+from noc_tui.i18n import N_, _, language
+from noc_tui.kept_words import read_words
 from noc_tui.labels import formats
 from noc_tui.text import visible
 
@@ -48,7 +49,7 @@ def schedule_lines(case: Case) -> Iterator[str]:
             reason=visible(case.moved.reason),
         )
     if case.state == "held" and case.hold is not None:
-        said = f" ({visible(case.hold.said)})" if case.hold.said else ""
+        said = f" ({visible(read_words(case.hold.said, language()))})" if case.hold.said else ""
         text = _("Held on {at}, nothing was done: {why}").format(
             at=formats.instant(case.hold.at), why=_(HOLDS[case.hold.why])
         )

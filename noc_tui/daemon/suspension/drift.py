@@ -25,7 +25,8 @@ from noc_tui.daemon.suspension.cases import Cases
 from noc_tui.daemon.suspension.planner import MEASURE, Measures, PlannedAction, stops
 from noc_tui.daemon.suspension.scope import read_scope
 from noc_tui.daemon.suspension.steps import word_step
-from noc_tui.i18n import _
+from noc_tui.i18n import N_
+from noc_tui.kept_words import keep_words
 from noc_tui.queries.terms_archive import find_terms
 from storage import suspension as stored
 from storage.suspension import StepRow
@@ -74,7 +75,7 @@ class DriftMonitor:
             if guest is None:
                 found |= await self._absent(case, ref)
             elif stopped and guest.status not in ("stopped", UNKNOWN) and guest.lock != "backup":
-                found[ref] = (_("the guest is {state}").format(state=guest.status),)
+                found[ref] = (keep_words(N_("the guest is {state}"), state=guest.status),)
         return found | await self._strangers(case)
 
     async def _absent(self, case: Case, ref: GuestId) -> Found:
@@ -82,7 +83,7 @@ class DriftMonitor:
         try:
             await locate_guest(self.measures.gateway(ref), ref.vmid)
         except GuestGone:
-            return {ref: (_("the guest is no longer there"),)}
+            return {ref: (keep_words(N_("the guest is no longer there")),)}
         except errors.GatewayError:
             last = self._found.get(case.id, {}).get(ref.cluster, {}).get(ref)
             return {} if last is None else {ref: last}
@@ -100,7 +101,7 @@ class DriftMonitor:
         planned = {guest.ref for guest in case.plan.guests}
         context = self.context
         there = await read_scope(context.world, context.config, case.tenant, context.clock.now())
-        said = (_("a guest that the suspension does not know"),)
+        said = (keep_words(N_("a guest that the suspension does not know")),)
         left = case.plan.unseen if case.plan.unseen_is == "left" else ()
         return {
             guest.ref: said

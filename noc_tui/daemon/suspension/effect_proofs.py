@@ -22,7 +22,8 @@ from noc_tui.daemon.suspension.exclusion import begin_exclusion, refresh_figures
 from noc_tui.daemon.suspension.guest_runner import GuestRunner
 from noc_tui.daemon.suspension.planner import MEASURE, asks_client, standing_doubts
 from noc_tui.daemon.suspension.steps import ASKED, CONFIGURED, PROBED, READ_BACK, Steps
-from noc_tui.i18n import _
+from noc_tui.i18n import N_
+from noc_tui.kept_words import keep_words, without_marks
 from noc_tui.queries.terms_archive import find_terms
 from noc_tui.text import visible
 from storage import ledger
@@ -148,8 +149,9 @@ class EffectProofs:
         ]
         answering = [source for source, up in known if up]
         if answering:
-            text = _("a probe still reaches it: {probe}")
-            return CONFIGURED, text.format(probe=visible(", ".join(answering)))
+            text = N_("a probe still reaches it: {probe}")
+            named = without_marks(visible(", ".join(answering)))
+            return CONFIGURED, keep_words(text, probe=named)
         return (PROBED, None) if known else None
 
     async def _probes(self, case: Case) -> Sequence[PlannedProbe]:

@@ -9,7 +9,7 @@ from noc_tui.cluster import errors
 from noc_tui.cluster.actions import StepOutcome
 from noc_tui.cluster.guest_location import GuestGone
 from noc_tui.daemon.core.errors import Conflict
-from noc_tui.daemon.suspension.planner import word_note
+from noc_tui.daemon.suspension.planner import keep_note
 
 _GIVE_UP = (errors.PermissionMissing, errors.ParameterRefused, errors.RequestRefused)
 
@@ -39,7 +39,7 @@ def of_outcome(outcome: StepOutcome) -> Trouble | None:
     """Return the trouble that a step's outcome leaves; None if the step is done."""
     if outcome.settled:
         return None
-    words = "; ".join(part for part in (outcome.said, *map(word_note, outcome.notes)) if part)
+    words = "; ".join(part for part in (outcome.said, *map(keep_note, outcome.notes)) if part)
     if outcome.kind == "gone":
         return Trouble("gone", words)
     away = outcome.kind in ("unreachable", "unknown")

@@ -15,7 +15,8 @@ from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.failures import Trouble
 from noc_tui.daemon.suspension.planner import Measures, order_of
 from noc_tui.daemon.suspension.steps import ASKED, CONFIGURED, Steps
-from noc_tui.i18n import _, language
+from noc_tui.i18n import N_
+from noc_tui.kept_words import keep_both, keep_words
 from noc_tui.labels.formats import clock_time
 from storage import suspension as stored
 from storage.suspension import SUSPENDED_GUESTS, StepRow, SuspendedGuest
@@ -71,7 +72,8 @@ class GuestRunner:
                 if waits is not None and not await self._needs_no_node(case, guest, means):
                     continue
                 if step.state != "done" and is_over(case, self.context.clock.now()):
-                    return Trouble("stop", _("the window of the maintenance is over"))
+                    over = keep_words(N_("the window of the maintenance is over"))
+                    return Trouble("stop", over)
                 found = await self.steps.apply(case, guest, step, tell)
                 if found is not None and not (found.kind == "wait" and found.away):
                     return waits or found
@@ -149,8 +151,8 @@ class GuestRunner:
                 return await self._given_up(case, guest, doing, found)
             seconds = self._pause(waits)
             again = self.context.clock.now() + timedelta(seconds=seconds)
-            text = _("{reason} · next try at {time}, or as soon as a poll sees a change")
-            detail = text.format(reason=found.said, time=clock_time(again))
+            text = N_("{reason} · next try at {time}, or as soon as a poll sees a change")
+            detail = keep_words(text, reason=found.said, time=clock_time(again))
             await self.say(case, guest, f"{doing}-waiting", detail)
             woken = await self._rest(stopping, guest, before, seconds)
             waits = 0 if woken else waits + 1
@@ -169,14 +171,11 @@ class GuestRunner:
             await self.say(case, guest, f"{doing}-failed", found.said)
             return "failed"
         terms = await store.terms_of(self.context.writer, case)
-        names = [
-            _("the client's barrier")
-            if means == BARRIER
-            else terms.means_of(means).label.in_(language())
-            for means in held
-        ]
-        text = _("in force: {means} · not in force: {reason}")
-        detail = text.format(means=", ".join(names), reason=found.said)
+        labels = [terms.means_of(means).label for means in held if means != BARRIER]
+        barrier = [keep_words(N_("the client's barrier"))] if BARRIER in held else []
+        names = barrier + [keep_both(label.en, label.fr) for label in labels]
+        text = N_("in force: {means} · not in force: {reason}")
+        detail = keep_words(text, means=", ".join(names), reason=found.said)
         # The barrier alone leaves the guest as it was.
         state = "applying-failed" if held == [BARRIER] else "applying-partly"
         await self.say(case, guest, state, detail)
@@ -255,7 +254,8 @@ class GuestRunner:
         rows = await stored.steps_of(self.context.writer, case.id)
         here = (guest.ref.cluster, guest.ref.vmid)
         mine = [row for row in rows if (row.cluster, row.vmid) == here]
-        doubts = [_("not seen to work: {why}").format(why=row.doubt) for row in mine if row.doubt]
+        text = N_("not seen to work: {why}")
+        doubts = [keep_words(text, why=row.doubt) for row in mine if row.doubt]
         return "; ".join([*doubts, *(row.said for row in mine if row.said)])
 
     def _pause(self, waited: int) -> float:

@@ -42,6 +42,7 @@ from noc_tui.contract.terms import Effect, Terms
 from noc_tui.daemon.core.snapshot_cache import SnapshotCache
 from noc_tui.daemon.suspension import store
 from noc_tui.i18n import _
+from noc_tui.kept_words import keep_words, without_marks
 from noc_tui.text import visible
 from storage.connection import Readable
 
@@ -98,6 +99,11 @@ def word_note(note: StepNote) -> str:
     return _(NOTES[note.code]).format(detail=visible(note.detail))
 
 
+def keep_note(note: StepNote) -> str:
+    """Return a note as it is kept on a row, in both languages."""
+    return keep_words(NOTES[note.code], detail=without_marks(visible(note.detail)))
+
+
 def _barred(case: Case) -> list[Principal]:
     return [Principal.parse(name) for name in case.plan.barrier]
 
@@ -123,7 +129,7 @@ def asks_client(means: str, terms: Terms) -> bool:
 
 def standing_doubts(measure: PlannedAction) -> tuple[str, ...]:
     """What keeps a means on a guest from being known to work by its settings alone, in words."""
-    return tuple(word_note(note) for note in measure.notes if note.code in DOUBTS)
+    return tuple(keep_note(note) for note in measure.notes if note.code in DOUBTS)
 
 
 def stops(case: Case, terms: Terms) -> bool:

@@ -18,6 +18,8 @@ from noc_tui.daemon.suspension.cases import Cases
 from noc_tui.daemon.suspension.effect_proofs import EffectProofs, list_unproven, took_effect
 from noc_tui.daemon.suspension.guest_runner import End, GuestRunner
 from noc_tui.daemon.suspension.notice_delivery import Notices, refuse_held
+from noc_tui.i18n import language
+from noc_tui.kept_words import read_words
 from storage import suspension as stored
 from storage.change import Change
 
@@ -100,7 +102,7 @@ class Runner:
                 guest = guests[(row.cluster, row.vmid)]
                 found = await self.guests.steps.barrier(guest, row, lifted=case.data_access)
                 if found is not None:
-                    raise Conflict(f"{guest.ref}: {found.said}")
+                    raise Conflict(f"{guest.ref}: {read_words(found.said, language())}")
 
     async def stop(self, identifier: str) -> None:
         """Stop the work on a case at its next safe point, and wait for it. A caller that is

@@ -44,10 +44,11 @@ from noc_tui.daemon.suspension.planner import (
     PlannedAction,
     asks_client,
     encode_measure,
+    keep_note,
     standing_doubts,
-    word_note,
 )
-from noc_tui.i18n import N_, _
+from noc_tui.i18n import N_
+from noc_tui.kept_words import keep_words, without_marks
 from noc_tui.labels.formats import clock_time
 from noc_tui.text import visible
 from storage.change import Change
@@ -141,7 +142,7 @@ class Steps:
         if carried.trouble is not None:
             return await self._stuck(row, carried.trouble)
         # A lock that was waited for is over, now that the means holds.
-        notes = "; ".join(word_note(note) for note in measure.notes if note.code != "locked")
+        notes = "; ".join(keep_note(note) for note in measure.notes if note.code != "locked")
         proof, doubt = await self._proof_of(case, row, measure, carried.doubts)
         at = row.took_effect_at
         if proof == READ_BACK:
@@ -210,7 +211,7 @@ class Steps:
         gateway = self.measures.gateway(ref)
         found = await check_steps(measure.steps, measure.state, gateway)
         unknown = [
-            word_note(note)
+            keep_note(note)
             for _step, finding in found
             if finding.kind == "done"
             for note in finding.notes
@@ -231,7 +232,7 @@ class Steps:
         if row.record is not None:
             return MEASURE.decode(row.record), None
         measure, plan = await self.measures.taken(case, guest, row.means)
-        words = "; ".join(map(word_note, plan.obstacles))
+        words = "; ".join(map(keep_note, plan.obstacles))
         return measure, Trouble("stop", words) if plan.obstacles else None
 
     async def _begin(self, row: StepRow, state: StepState, **changes: object) -> StepRow:
@@ -267,12 +268,12 @@ class Steps:
         for step in steps:
             outcome = await apply(step, record, gateway, before_write=intend)
             outcome = await self._waited(step, record, guest, outcome, intend, tell)
-            notes += [note for note in map(word_note, outcome.notes) if note not in notes]
+            notes += [note for note in map(keep_note, outcome.notes) if note not in notes]
             if moved_stays and outcome.kind == "conflict" and outcome.notes:
                 continue
             if isinstance(step, FilterInEffect):
                 off = outcome.kind == "conflict"
-                doubts += [word_note(note) for note in outcome.notes if off or note.code in DOUBTS]
+                doubts += [keep_note(note) for note in outcome.notes if off or note.code in DOUBTS]
                 if off:
                     continue
             if (trouble := of_outcome(outcome)) is not None:
@@ -363,15 +364,16 @@ def _widened(measure: PlannedAction, carried: StepsResult) -> PlannedAction | No
 def _followed(outcome: StepOutcome, until: datetime) -> str:
     """What is followed, and until when before it is tried anew."""
     if outcome.upid is not None:
-        text = _("a task of the cluster runs: {reason} · followed until {time}")
+        text = N_("a task of the cluster runs: {reason} · followed until {time}")
     else:
-        text = _("HA is to act: {reason} · followed until {time}")
-    reason = "; ".join(map(word_note, outcome.notes)) or outcome.said or _("no reason given")
-    return text.format(reason=reason, time=clock_time(until))
+        text = N_("HA is to act: {reason} · followed until {time}")
+    said = without_marks(outcome.said) or keep_words(N_("no reason given"))
+    reason = "; ".join(map(keep_note, outcome.notes)) or said
+    return keep_words(text, reason=reason, time=clock_time(until))
 
 
 def word_step(step: ActionStep, finding: StepFinding) -> str:
     """Return the name of a step that does not hold, and the notes about it."""
-    notes = "; ".join(map(word_note, finding.notes))
-    name = _(_NAMES.get(type(step).__name__, type(step).__name__))
+    notes = "; ".join(map(keep_note, finding.notes))
+    name = keep_words(_NAMES.get(type(step).__name__, type(step).__name__))
     return f"{name} ({notes})" if notes else name

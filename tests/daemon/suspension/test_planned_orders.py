@@ -25,6 +25,7 @@ from noc_tui.daemon.suspension import planned_orders, store
 from noc_tui.daemon.suspension.case_edits import refresh_plan
 from noc_tui.daemon.suspension.guest_identities import add_identities
 from noc_tui.daemon.suspension.planned_orders import PlannedOrders
+from noc_tui.kept_words import read_words
 from storage.evidence import Query, search
 from storage.inventory import SOURCES
 from storage.outbox import messages_about
@@ -275,7 +276,8 @@ async def test_no_step_of_a_maintenance_begins_after_its_window(lab: Lab) -> Non
         if row.state in ("applying-failed", "applying-partly", "suspended"):
             break
         await lab.context.clock.sleep(6)
-    assert (row.state, row.detail) == ("applying-failed", "the window of the maintenance is over")
+    said = read_words(row.detail, "en")
+    assert (row.state, said) == ("applying-failed", "the window of the maintenance is over")
     assert lab.guest(VMID).running
 
 

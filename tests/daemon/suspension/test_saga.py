@@ -17,6 +17,7 @@ from noc_tui.daemon.database.service import DatabaseWatch
 from noc_tui.daemon.suspension.failures import Trouble
 from noc_tui.daemon.suspension.guest_runner import End, GuestRunner
 from noc_tui.daemon.suspension.steps import Steps, Tell
+from noc_tui.kept_words import read_words
 from noc_tui.roles import Caller, Role
 from storage import suspension as stored
 from storage.errors import UnwritableError
@@ -240,7 +241,7 @@ async def test_a_way_to_the_data_that_was_not_opened_is_drift_and_one_that_is_st
     await lab.slow_poll()
     await lab.part.watch.configurations()
     drifting = await lab.load(case)
-    assert [row.what for row in drifting.drift] == [
+    assert [read_words(row.what, "en") for row in drifting.drift] == [
         "the client's way to its data is barred"
     ] * count
     await lab.part.runner.data_access(drifting)

@@ -18,7 +18,8 @@ from noc_tui.console.screens.suspension.data import CaseData
 from noc_tui.contract.suspension.reasons import TERMS_MISSING
 from noc_tui.contract.suspension.schedule import planned_start
 from noc_tui.contract.suspension.values import PLANNED, PREPARING, STANDING, Case
-from noc_tui.i18n import _
+from noc_tui.i18n import _, language
+from noc_tui.kept_words import read_words
 from noc_tui.labels import formats
 from noc_tui.text import visible
 from noc_tui.threads import in_thread
@@ -106,7 +107,9 @@ class Standing(Conversation):
     async def apply_again(self) -> None:
         """Apply the same plan again where it no longer holds."""
         text = "\n".join(
-            _("{label}: {value}").format(label=row.guest, value=visible(row.what))
+            _("{label}: {value}").format(
+                label=row.guest, value=visible(read_words(row.what, language()))
+            )
             for row in self.case.drift
         )
         if await self.confirm(_("Apply it again?"), text):

@@ -17,6 +17,7 @@ from noc_tui.contract.suspension.schedule import planned_start
 from noc_tui.contract.suspension.values import PLANNED, PREPARING, Case, Plan
 from noc_tui.contract.terms import Terms
 from noc_tui.i18n import _, language
+from noc_tui.kept_words import read_words
 from noc_tui.labels import formats, states
 from noc_tui.labels.approval_page import OUTAGES, UNSEEN
 from noc_tui.labels.case_history import act_lines, answer_lines, proof_lines
@@ -125,14 +126,14 @@ def right(read: CaseData) -> Text:
         shown = states.label_of(states.CASE_GUEST, guest.state)
         text.append(f"{shown.text:<20} {guest.cluster}/{guest.vmid} {visible(guest.name)}\n")
         if guest.detail:
-            text.append(f"    {visible(guest.detail)}\n", style="dim")
+            text.append(f"    {_spoken(guest.detail)}\n", style="dim")
     for row in read.case.drift:
-        drift = _("{label}: {value}").format(label=row.guest, value=visible(row.what))
+        drift = _("{label}: {value}").format(label=row.guest, value=_spoken(row.what))
         text.append(f"✖ {drift}\n", style="bold")
     if read.case.rehearsal and read.journal:
         _head(text, _("Calls that would be made"))
         for step in read.journal:
-            for call in step.said.splitlines():
+            for call in read_words(step.said, language()).splitlines():
                 text.append(f"{visible(call)}\n")
     for message in read.messages:
         _line(text, _("Mail"), mail_words(message))
@@ -143,6 +144,10 @@ def right(read: CaseData) -> Text:
     if read.terms is not None:
         _clauses(text, read, read.terms)
     return text
+
+
+def _spoken(text: str) -> str:
+    return visible(read_words(text, language()))
 
 
 def _checklist(text: Text, read: CaseData, terms: Terms, now: datetime) -> None:
