@@ -130,7 +130,15 @@ def _grounds(facts: TerminationFacts, writing: Writing) -> Iterator[str]:
 def _right(facts: TerminationFacts, writing: Writing) -> str:
     """Which right is relied on; where the text does not plainly give it, that it is our reading."""
     _ = writing.translate
-    if facts.days:
+    if facts.days and facts.by_order:
+        lasted = writing.ngettext(
+            "The suspension has lasted more than {days} day, and the order of the authority is"
+            " still in force.",
+            "The suspension has lasted more than {days} days, and the order of the authority is"
+            " still in force.",
+            facts.days,
+        ).format(days=facts.days)
+    elif facts.days:
         lasted = writing.ngettext(
             "The suspension has lasted more than {days} day and its cause has not been remedied.",
             "The suspension has lasted more than {days} days and its cause has not been remedied.",

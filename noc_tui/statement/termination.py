@@ -202,6 +202,9 @@ class TerminationFile:
         if self.terms is None or count is None or count.right == "not-proposed":
             yield _("None: there is no right to terminate that could be proposed.")
             return
+        if self.case.remedy is not None:
+            yield _("None: the cause is gone, and article 16.1 gives no right any more.")
+            return
         facts = self._letter_facts(self.terms)
         yield from (f"- ▲ {escape_markdown(one)}" for one in list_cautions(facts, language()))
         yield ""

@@ -7,12 +7,14 @@ import msgspec
 import pytest
 
 from noc_tui import i18n
+from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.machine import apply_event
 from noc_tui.contract.suspension.values import Case
 from noc_tui.daemon.suspension.case_document import build_case_document
 from noc_tui.letters.letter import LetterSender
 from noc_tui.statement.termination import TerminationFile
 from storage.outbox import Message
-from tests.support.cases import NOW, TERMS, suspended
+from tests.support.cases import NOW, OMAR, TERMS, suspended
 
 SENDER = LetterSender(name="Exemple", contact="noc@example.fr", legal_name="Exemple SAS")
 LATER = NOW + timedelta(days=16)
@@ -130,3 +132,17 @@ def test_an_order_whose_own_time_is_over_is_checked_first() -> None:
     ordered = msgspec.structs.replace(case, facts=facts)
     assert "si son ordre est toujours en vigueur" in written(ordered, notice())
     assert "si son ordre est toujours en vigueur" not in written(case, notice())
+
+
+def test_once_the_cause_is_gone_no_letter_is_drawn() -> None:
+    case = suspended("late-payment", "tenant")
+    case = apply_event(case, ev.Remedied(at=NOW, by=OMAR, found="paid"), TERMS)
+    text = written(case, notice())
+    assert "l’article 16.1 n’ouvre plus aucun droit" in text
+    assert "Nous résilions" not in text
+
+
+def test_an_order_without_a_time_of_its_own_is_said_to_be_in_force() -> None:
+    text = written(suspended("authority-request"), notice())
+    assert "et l’ordre de l’autorité est toujours en vigueur" in text
+    assert "Vos autres services se poursuivent" in text
