@@ -65,6 +65,7 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     `guests` are those in trouble, and those in trouble when last seen; `guest_counts` and
     `backup_counts` (cluster, state, guests) are for a screen that reads no row per guest.
 
+    `interrupted_briefly` says that the interruption took some seconds at most;
     `interrupted` is why and since when the database cannot be written, or lately could not;
     `failing` are the services of the daemon that failed lately, and why.
 
@@ -155,6 +156,7 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     disk_percent: int | None = None
     verdict: str = "intact"
     interrupted: tuple[str, datetime] | None = None
+    interrupted_briefly: bool = False
     failing: Mapping[str, str] = msgspec.field(default_factory=dict)
     held: int | None = None
     clock_jump: int = 0

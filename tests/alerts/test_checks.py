@@ -386,6 +386,13 @@ def test_a_rule_says_what_is_wrong_and_what_to_do_in_both_languages(rule: str) -
     assert said["en"][1] != said["fr"][1]
 
 
+@pytest.mark.parametrize(("briefly", "severity"), [(True, "warning"), (False, "critical")])
+def test_a_brief_interruption_of_writing_wakes_nobody(briefly: bool, severity: str) -> None:
+    looks = Looks()
+    looks.look(view(interrupted=("busy", NOW), interrupted_briefly=briefly))
+    assert looks.of("database").severity == severity
+
+
 def test_no_rule_judges_by_terms_that_nobody_gave() -> None:
     without = view(uses=[use(10)], quotas=QUOTAS, terms=None)(NOW)
     with pytest.raises(LookupError, match="no terms"):

@@ -23,10 +23,18 @@ _DATABASE = Ref.of("machine", "database")
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """An interruption of writing, as long as it lasts and shortly after."""
+    """An interruption of writing, as long as it lasts and shortly after; a brief one wakes nobody,
+    since nothing is lost of what was seen meanwhile.
+    """
     if inputs.interrupted is not None:
         kind, since = inputs.interrupted
-        yield Violation(rule=RULE.id, subject=_DATABASE, words=(f"blocked={kind}",), since=since)
+        yield Violation(
+            rule=RULE.id,
+            subject=_DATABASE,
+            words=(f"blocked={kind}",),
+            since=since,
+            severity="warning" if inputs.interrupted_briefly else "",
+        )
 
 
 def unobserved(_inputs: AlertInputs) -> Iterator[Unobserved]:

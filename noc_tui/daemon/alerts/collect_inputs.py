@@ -131,6 +131,7 @@ class InputCollector:
             disk_percent=_disk(context),
             verdict=await self.record.read_verdict(db),
             interrupted=_interrupted(context),
+            interrupted_briefly=_interrupted_briefly(context),
             failing=context.failures.services,
             held=_held(context),
             clock_jump=round(context.trust.jump.total_seconds()),
@@ -162,6 +163,11 @@ async def _drifting_guests(db: Readable) -> list[tuple[str, str, str, int]]:
 def _interrupted(context: Context) -> tuple[str, datetime] | None:
     found = context.failures.interrupted
     return None if found is None else (found.kind, found.since)
+
+
+def _interrupted_briefly(context: Context) -> bool:
+    found = context.failures.interrupted
+    return found is not None and found.brief
 
 
 def _held(context: Context) -> int | None:

@@ -13,14 +13,25 @@ REMEMBERED = timedelta(minutes=5)
 LOOKED_BACK = timedelta(minutes=2)
 """For how long after its end an interruption of writing is an alert: before, none can be stored."""
 
+BRIEF = timedelta(seconds=15)
+"""A shorter interruption, such as another program's own write, is on record and wakes nobody."""
+
 
 class Interruption(msgspec.Struct, frozen=True):
-    """A time in which nothing could be written; `until` is None while it lasts."""
+    """A time in which nothing could be written; `until` is None while it lasts. `failed_at` is when
+    a change failed last.
+    """
 
     kind: str
     text: str
     since: datetime
     until: datetime | None = None
+    failed_at: datetime | None = None
+
+    @property
+    def brief(self) -> bool:
+        """Whether it is one of those that wake nobody."""
+        return (self.failed_at or self.since) - self.since < BRIEF
 
 
 @dataclass(slots=True)

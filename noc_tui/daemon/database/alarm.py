@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import httpx
 import structlog
@@ -11,13 +11,12 @@ import structlog
 from noc_tui.clock import Clock
 from noc_tui.config import Configuration, Secrets
 from noc_tui.config.values import Receiver
+from noc_tui.daemon.core.failures import BRIEF
 from noc_tui.daemon.paging import webhook
 from noc_tui.daemon.paging.direct import page_directly
 from noc_tui.daemon.paging.webhook import Telling
 from noc_tui.i18n import _
 
-TELL_AFTER = timedelta(seconds=15)
-"""A shorter interruption, such as another program's own write, is on record and wakes nobody."""
 TELL_AGAIN_SECONDS = 60.0
 
 
@@ -34,7 +33,7 @@ class DatabaseAlarm:
         """Begin to tell every receiver, once it has lasted long enough; `text` is asked for each
         time that a page is sent.
         """
-        if self._telling is None and self.clock.now() - since >= TELL_AFTER:
+        if self._telling is None and self.clock.now() - since >= BRIEF:
             self._telling = asyncio.create_task(self._tell(since, text), name="database alarm")
 
     async def stop(self) -> None:

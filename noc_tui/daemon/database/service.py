@@ -144,7 +144,7 @@ class DatabaseWatch:
         text = self._text(trouble.kind)
         if not going_on:
             self.context.logger.error("cannot write", error=trouble.text, reason=text)
-        self.context.failures.interruption = Interruption(trouble.kind, text, since)
+        self.context.failures.interruption = Interruption(trouble.kind, text, since, failed_at=now)
         self._alarm.sound(since, self._telling)
 
     async def _end(self) -> None:

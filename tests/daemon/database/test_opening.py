@@ -11,8 +11,8 @@ from noc_tui.clock import SteppedClock
 from noc_tui.config import Configuration, Secrets
 from noc_tui.config.values import Database, OnCallConfig, Receiver, Socket
 from noc_tui.daemon.core.bus import Bus
+from noc_tui.daemon.core.failures import BRIEF
 from noc_tui.daemon.database import opening
-from noc_tui.daemon.database.alarm import TELL_AFTER
 from noc_tui.daemon.database.opening import Opening
 from storage import connection, errors, migrations
 from storage.connection import Readable
@@ -67,7 +67,7 @@ async def test_a_file_that_another_has_alone_is_waited_for_and_told(tmp_path: Pa
             async with patience():
                 await start.waits.wait()
                 assert not there.bodies
-                await clock.advance(TELL_AFTER.total_seconds())
+                await clock.advance(BRIEF.total_seconds())
                 await there.has_got(1)
             assert not begun.done()
         async with patience():
