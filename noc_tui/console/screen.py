@@ -38,6 +38,7 @@ from storage.errors import StorageError
 from storage.reader import Reader
 from storage.tables import Table
 from widgets.live_table import LiveTable
+from widgets.terminal_size import TerminalSized
 
 Data = TypeVar("Data")
 T = TypeVar("T")
@@ -53,7 +54,7 @@ class Fresh(Message):
         self.revision = revision
 
 
-class NocScreen(Screen[None], Generic[Data]):
+class NocScreen(TerminalSized, Screen[None], Generic[Data]):
     """One screen between header and footer; see the module for how to make one."""
 
     OFFERS: ClassVar[tuple[Command, ...]] = ()

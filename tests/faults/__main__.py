@@ -7,6 +7,7 @@ often `nocd` ended where it should have lived; its exit code is 1 if anything wa
 import argparse
 import asyncio
 import logging
+import signal
 import sys
 import tempfile
 import time
@@ -26,6 +27,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--only", nargs="*", choices=sorted(FAMILIES), default=sorted(FAMILIES))
     asked = parser.parse_args()
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever starts it: `nohup` has it ignored
     logging.disable(logging.CRITICAL)  # of the simulated servers, whose clients are killed
     warnings.simplefilter("ignore")
     done: list[Family] = []

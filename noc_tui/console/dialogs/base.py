@@ -12,11 +12,12 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Label, Static
 
 from noc_tui.i18n import N_, _
+from widgets.terminal_size import TerminalSized
 
 T = TypeVar("T")
 
 
-class Dialog(ModalScreen[T]):
+class Dialog(TerminalSized, ModalScreen[T]):
     """A title, a text where there is one, and what `content` gives; Esc leaves without an answer.
 
     Nothing in it is markup. `takes_letters` is whether what is typed in it narrows or fills it: no

@@ -12,9 +12,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
 from noc_tui.i18n import N_, _
+from widgets.terminal_size import TerminalSized
 
 
-class Help(ModalScreen[None]):
+class Help(TerminalSized, ModalScreen[None]):
     """Key, what it does, and the id by which it can be remapped."""
 
     DEFAULT_CSS = """

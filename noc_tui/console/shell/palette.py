@@ -16,6 +16,7 @@ from storage.guests import GUESTS
 from storage.inventory import NODES
 from storage.register import TENANTS
 from widgets.rows import fold
+from widgets.terminal_size import TerminalSized
 
 LIMIT = 40
 NOT_HERE = ("table.", "mode.")
@@ -95,8 +96,10 @@ class Places(Provider):
             yield _(binding.description), run
 
 
-def palette() -> CommandPalette:
+class Palette(TerminalSized, CommandPalette):
+    """Textual's palette, of the terminal's size."""
+
+
+def palette() -> Palette:
     """The palette, ready to be opened."""
-    return CommandPalette(
-        providers=[Places], placeholder=_("a guest, a node, a tenant, a command …")
-    )
+    return Palette(providers=[Places], placeholder=_("a guest, a node, a tenant, a command …"))
