@@ -220,9 +220,7 @@ def check_heads(walk: Walk, heads: Sequence[Head]) -> None:
 
     Heads of a database that a restore put aside are those that its entry names and signs.
     """
-    lost = [
-        head for head in heads if name_of(head) in walk.other_lives and not _is_ours(walk, head)
-    ]
+    lost = [head for head in heads if name_of(head) in walk.other_lives and not is_ours(walk, head)]
     _check_whole(walk, [head for head in heads if head not in lost])
     for head in sorted(lost, key=lambda head: head.count):
         if not _is_by_a_known_key(walk, head):
@@ -235,7 +233,7 @@ def check_heads(walk: Walk, heads: Sequence[Head]) -> None:
         raise ChainFault(Verdict.RESTORED, seq, reason)
 
 
-def _is_ours(walk: Walk, head: Head) -> bool:
+def is_ours(walk: Walk, head: Head) -> bool:
     """Whether the chain has what the head knew: two lives have their beginning in common."""
     return head.count <= walk.count and walk.hash_of(head.count).hex() == head.hash
 

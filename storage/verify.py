@@ -21,6 +21,7 @@ from storage.chain_checks import (
     check_erasures,
     check_heads,
     check_key_rows,
+    is_ours,
 )
 from storage.chain_reader import connect, entries, kept_heads, keys
 from storage.heads import Head
@@ -172,7 +173,8 @@ class _Verification:
         with self._unless_decisive():
             check_heads(self.walk, compared)
         self._compared = len(compared)
-        self._signed = max((head.count for head in compared), default=0)
+        ours = [head.count for head in compared if is_ours(self.walk, head)]
+        self._signed = max(ours, default=0)
         file_checks.check_head_rows(db)
         if self._aside is None:
             file_checks.check_key_order(db)
@@ -257,7 +259,7 @@ class _Verification:
             outside=len(self._outside),
             covered=max((head.count for head in self._outside), default=0) if told else 0,
             rows=self._rows,
-            signed=self._signed if told else 0,
+            signed=self._signed if told or verdict is Verdict.RESTORED else 0,
             unsigned_rows=self._unsigned_rows,
             adopted=self._adopted,
             altered=altered,

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from noc_tui.queries.record_check import check_record
 from storage import copies, database_backup, erasure, files, restoration
 from storage.database import Writer
 from storage.errors import UnavailableError
@@ -19,6 +20,8 @@ from storage.intents import create, open_intents
 from storage.restoration import Comparison, HeldItems
 from storage.verdict import Verdict
 from storage.verify import verify
+from tests.forgeries.chains import append
+from tests.forgeries.rows import forge
 
 NOW = datetime(2026, 11, 30, 3, 0, tzinfo=UTC)
 LEA = Actor(1003, "lea")
@@ -109,6 +112,11 @@ async def test_a_head_of_the_other_life_is_told_from_a_forgery(path: Path, tmp_p
     report = verify(path, [kept, other])
     assert report.verdict is Verdict.RESTORED
     assert "entry 3" in report.reason
+    assert check_record(path, [kept, other]).verdict is Verdict.RESTORED
+    added = tmp_path / "added.db"
+    files.copy(path, added)
+    forge(added, lambda db: append(db, "incident.note", ["tenant:acme"], {}))
+    assert check_record(added, [kept, other]).verdict is Verdict.UNSIGNED
 
     forger = tmp_path / "elsewhere" / "noc.db"
     files.prepare(forger)
