@@ -6,7 +6,7 @@ a draft of the letter, and every entry of the evidence log; in the language in u
 It ends nothing: the letter is a person's.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,13 +15,15 @@ import msgspec
 
 from noc_tui.api.suspension import CaseDocument
 from noc_tui.contract.authority.kinds import load_order_kinds
+from noc_tui.contract.reversibility import DeletionBar
 from noc_tui.contract.suspension import facts as answers
 from noc_tui.contract.suspension.notice_facts import NoticeFacts, collect_notice_facts
 from noc_tui.contract.terms import Requirement, Terms
 from noc_tui.i18n import N_, _, language, ngettext
 from noc_tui.labels.case_history import ACTS
 from noc_tui.labels.cases import PURPOSES, RIGHTS, SCOPES
-from noc_tui.labels.states import CASE, DELIVERY, word_of
+from noc_tui.labels.reversibility import BARS
+from noc_tui.labels.states import CASE, COPY, DELIVERY, word_of
 from noc_tui.letters.layout import lay_out
 from noc_tui.letters.letter import LetterSender
 from noc_tui.letters.measures import MeasureWords
@@ -32,6 +34,7 @@ from noc_tui.text import escape_markdown
 from noc_tui.views.published_clock import clock_of
 from storage import evidence, outbox, settings
 from storage.connection import Readable
+from storage.data_copies import DataCopy, copies_of
 from storage.outbox import Message
 
 LIMIT = 100_000
@@ -102,6 +105,7 @@ class TerminationFile:
     mails: list[Message]
     entries: list[evidence.Entry]
     at: datetime
+    copies: Sequence[DataCopy] = ()
 
     def lines(self) -> Iterator[str]:
         """Yield the file, line by line."""
@@ -113,6 +117,8 @@ class TerminationFile:
         yield from _titled(_("Clauses and proofs"), self._ticks(writing))
         yield from _titled(_("Mails"), _mails(self.mails, writing))
         yield from _titled(_("Draft of the letter"), self._letter(writing))
+        if self.copies:
+            yield from _titled(_("Copy at the end (art. 16.2)"), self._copies(writing))
         yield from _titled(_("Evidence"), _entries(self.entries, writing))
 
     def document(self) -> dict[str, Any]:
@@ -196,6 +202,17 @@ class TerminationFile:
                 if proof.sha256:
                     yield f"    SHA-256 {escape_markdown(proof.sha256)}"
 
+    def _copies(self, writing: Writing) -> Iterator[str]:
+        """The copies that the client asked for; while one is open nothing may be deleted."""
+        if any(one.is_open for one in self.copies):
+            yield f"- ▲ {_(BARS[DeletionBar.COPY_OPEN])}"
+        for one in self.copies:
+            number = _("No. {number}").format(number=one.id)
+            asked = f"{writing.instant(one.requested_at)} · {escape_markdown(one.requested_by)}"
+            yield f"- {number} · {word_of(COPY, one.state)} · {asked}"
+            if one.digest:
+                yield f"  SHA-256 {one.digest}"
+
     def _letter(self, writing: Writing) -> Iterator[str]:
         """What is still to be settled, then the draft."""
         count = self.case.countdown
@@ -262,6 +279,7 @@ async def read_termination_file(
         mails=await outbox.messages_about(db, subject),
         entries=found[::-1],
         at=at or clock_of(await settings.read_clock(db)).now(),
+        copies=await copies_of(db, case.tenant),
     )
 
 

@@ -13,6 +13,7 @@ from noc_tui.contract.suspension.values import Case
 from noc_tui.daemon.suspension.case_document import build_case_document
 from noc_tui.letters.letter import LetterSender
 from noc_tui.statement.termination import TerminationFile
+from storage.data_copies import DataCopy
 from storage.outbox import Message
 from tests.support.cases import NOW, OMAR, TERMS, suspended
 
@@ -146,3 +147,16 @@ def test_an_order_without_a_time_of_its_own_is_said_to_be_in_force() -> None:
     text = written(suspended("authority-request"), notice())
     assert "et l’ordre de l’autorité est toujours en vigueur" in text
     assert "Vos autres services se poursuivent" in text
+
+
+def test_a_copy_that_the_client_waits_for_stands_in_the_file() -> None:
+    document = build_case_document(suspended("late-payment", "tenant"), TERMS, 0, LATER)
+    copy = DataCopy(3, "acme", "requested", NOW, "Mme *Roux*", "courriel", "")
+    file = TerminationFile(document, TERMS, SENDER, [], [], LATER, [copy])
+    text = "\n".join(file.lines())
+    assert "## Copie en fin de contrat (art. 16.2)" in text
+    assert "▲ une copie demandée n’a pas été reçue (art. 16.2)" in text
+    assert "Mme \\*Roux\\*" in text
+    received = msgspec.structs.replace(copy, state="received")
+    done = TerminationFile(document, TERMS, SENDER, [], [], LATER, [received])
+    assert "▲ une copie demandée" not in "\n".join(done.lines())
