@@ -38,6 +38,8 @@ TRAPS = [
     ("Merci de poser le reverse DNS (PTR) de 203.0.113.9", "in_scope"),
     ("redémarrez le serveur svp", "ambiguous"),
     ("VPN en panne, merci", "ambiguous"),
+    ("BKP KO cette nuit sur SRV-LABO", "in_scope"),
+    ("la GED plante quand on ouvre un pdf", "out_of_scope"),
     ("le serveur est lent", "ambiguous"),
     (
         "Je ne peux plus me connecter à la VM depuis le bastion, ma clé SSH a disparu",
