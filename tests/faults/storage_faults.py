@@ -324,6 +324,9 @@ def _held() -> dict[str, Disturbed]:
         "lock byte held by a reader for 2 s": partial(_by_another, BYTE_HELD, 2.0),
         "one reader that never ends": partial(_by_another, READ_LONG, 3.0),
         "wal and shm gone after a stop": _without_wal,
+        "wal and shm removed": partial(_removed, ("-wal", "-shm")),
+        "file and all removed": partial(_removed, ("", "-wal", "-shm")),
+        "file moved away": _moved_away,
         "stopped in the midst of a fault": _stopped,
         "started while another has the file alone": partial(_started_beside, ALONE),
         "started while another writes": partial(_started_beside, LOCKED),
@@ -370,6 +373,27 @@ async def _without_wal(there: Ground, _chance: random.Random) -> AsyncIterator[N
     await there.stop()
     for end in ("-wal", "-shm"):
         there.database.resolve().with_name(f"noc.db{end}").unlink(missing_ok=True)
+    yield
+
+
+@asynccontextmanager
+async def _removed(
+    endings: Sequence[str], there: Ground, _chance: random.Random
+) -> AsyncIterator[None]:
+    """Under a `nocd` that runs: it puts them back by itself."""
+    for end in endings:
+        there.database.resolve().with_name(f"noc.db{end}").unlink()
+    await asyncio.sleep(4)
+    yield
+
+
+@asynccontextmanager
+async def _moved_away(there: Ground, _chance: random.Random) -> AsyncIterator[None]:
+    file = there.database.resolve()
+    away = file.with_name("away")
+    os.rename(file, away)
+    await asyncio.sleep(4)
+    os.rename(away, file)
     yield
 
 
