@@ -63,7 +63,7 @@ _CASE_VERBS = (
     ("review", N_("the second look that a lone order owes")),
     ("remedy", N_("the cause is remedied")),
     ("restore", N_("bring back what was before")),
-    ("data-access", N_("open or close the client's way to its data")),
+    ("data-access", N_("open or close the client's access to its data")),
     ("letter", N_("a termination letter went by post")),
     ("file", N_("what a termination letter needs: facts, days, mails, evidence")),
     ("cancel", N_("drop a case that was not carried out")),
@@ -109,7 +109,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--window-end", metavar=_("TIME"), help=_("of a maintenance: until when its new window is")
     )
     made["move"].add_argument(
-        "--short-notice", metavar=_("REASON"), help=_("why the client is told later than usual")
+        "--short-notice", metavar=_("REASON"), help=_("why the client is notified later than usual")
     )
     for name in ("review", "remedy", "letter", "cancel"):
         made[name].add_argument("text", metavar=_("TEXT"))
@@ -191,7 +191,7 @@ def _time_arguments(one: argparse.ArgumentParser) -> None:
     text = _("the start does not rest on a payment or an answer any longer")
     one.add_argument("--unconditional", action="store_true", help=text)
     one.add_argument(
-        "--short-notice", metavar=_("REASON"), help=_("why the client is told later than due")
+        "--short-notice", metavar=_("REASON"), help=_("why the client is notified later than due")
     )
 
 
@@ -207,7 +207,7 @@ def _notice_arguments(one: argparse.ArgumentParser) -> None:
     how = one.add_mutually_exclusive_group()
     how.add_argument("--draft", action="store_true", help=_("draw it from the facts of the case"))
     how.add_argument("--send", action="store_true", help=_("queue it"))
-    how.add_argument("--after", action="store_true", help=_("tell as soon as possible after"))
+    how.add_argument("--after", action="store_true", help=_("notify as soon as possible after"))
     how.add_argument("--waive", metavar=_("REASON"))
     how.add_argument("--withhold", metavar=_("REASON"), help=_("an authority forbids it"))
 

@@ -32,7 +32,7 @@ ACTS = {
     "suspension.executed": N_("carried out"),
     "suspension.drift-seen": N_("differences seen"),
     "suspension.reapply-ordered": N_("ordered again"),
-    "suspension.data-access-set": N_("client's way to its data changed"),
+    "suspension.data-access-set": N_("client's access to its data changed"),
     "suspension.client-answered": N_("client's answer entered"),
     "suspension.letter-sent": N_("termination letter posted"),
     "suspension.remedied": N_("cause remedied"),

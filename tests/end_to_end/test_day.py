@@ -169,7 +169,7 @@ def trouble(day: Day, number: int, node: str) -> None:
     winner.press(ENTER)
     room.all_show("▲ acknowledged", name)
     room.press(ESCAPE)
-    room.all_show("alerts nobody has")
+    room.all_show("unacknowledged alerts")
 
 
 def notes(day: Day, number: int) -> None:

@@ -68,8 +68,8 @@ APPROVAL_OTHER_PLAN = N_("the plan changed after it was approved: approve it aga
 APPROVAL_EXPIRED = N_("the approval expired: approve again")
 PLAN_CHANGED = N_("the plan is not the one that was shown: look at it again")
 NAME_MISTYPED = N_("the typed name is not the tenant's: {name}")
-NOTICE_MISSING = N_("the client was not told yet: send the notice, or give the reason why not")
-NOTICE_OTHER_PLAN = N_("the plan changed after the client was told: send the notice again")
+NOTICE_MISSING = N_("the client is not notified yet: send the notice, or give the reason why not")
+NOTICE_OTHER_PLAN = N_("the plan changed after the client was notified: send the notice again")
 NOTICE_STALE = N_(
     "the notice was edited for another plan or another moment: draw it again, then edit it"
 )

@@ -55,8 +55,8 @@ from storage.change import Change
 from storage.suspension import STEPS, StepRow
 
 _NAMES = {
-    "Bar": N_("the client is no longer barred"),
-    "Unbar": N_("the client's way to its data is barred"),
+    "Bar": N_("the client's access to the platform is back"),
+    "Unbar": N_("the client's access to its data is closed"),
     "SetNics": N_("a link is up again"),
     "SetOnboot": N_("the guest starts at boot again"),
     "SetHa": N_("HA is asked to run the guest"),

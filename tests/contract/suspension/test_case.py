@@ -94,7 +94,7 @@ def test_a_change_after_approval_voids_it() -> None:
     checked = apply_event(changed, ev.Checked(at=NOW, by=OMAR), TERMS)
     reasons = refusal(lambda: apply_event(checked, order(checked), TERMS))
     assert any("second person" in reason for reason in reasons)
-    assert any("after the client was told" in reason for reason in reasons)
+    assert any("after the client was notified" in reason for reason in reasons)
 
 
 def test_an_approval_expires() -> None:
@@ -154,7 +154,7 @@ def test_no_glass_to_break_for_a_breach() -> None:
 def test_a_notice_due_before_must_have_been_accepted() -> None:
     case = apply_event(filled(), ev.Checked(at=NOW, by=OMAR), TERMS)
     assert any(
-        "not told" in line for line in refusal(lambda: apply_event(case, order(case), TERMS))
+        "not notified" in line for line in refusal(lambda: apply_event(case, order(case), TERMS))
     )
     queued = apply_event(case, ev.NoticeQueued(at=NOW, by=OMAR, message_id="<1@x>"), TERMS)
     assert refusal(lambda: apply_event(queued, order(queued), TERMS)) == [

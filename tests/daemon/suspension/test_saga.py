@@ -242,7 +242,7 @@ async def test_a_way_to_the_data_that_was_not_opened_is_drift_and_one_that_is_st
     await lab.part.watch.configurations()
     drifting = await lab.load(case)
     assert [read_words(row.what, "en") for row in drifting.drift] == [
-        "the client's way to its data is barred"
+        "the client's access to its data is closed"
     ] * count
     await lab.part.runner.data_access(drifting)
     await lab.slow_poll()

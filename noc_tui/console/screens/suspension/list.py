@@ -140,7 +140,8 @@ def suspensions_table() -> LiveTable[CaseLine]:
                tone=lambda line: states.label_tone(states.CASE, line.state)),
         Column("deadline", _("Deadline"), 16, lambda line: _until(line),
                order=lambda line: line.rank, priority=1),
-        Column("waits", _("Wants"), 18, lambda line: line.waits, tone=lambda _line: "warning"),
+        Column("waits", _("Waiting for"), 18, lambda line: line.waits,
+               tone=lambda _line: "warning"),
     )  # fmt: skip
     table = LiveTable(
         columns,

@@ -11,13 +11,20 @@ from noc_tui.console.screen import NocScreen
 from noc_tui.console.terms import terms_book
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.suspension.values import ENDED, Tick
-from noc_tui.i18n import _, language
+from noc_tui.contract.terms import Ground
+from noc_tui.i18n import N_, _, language
 from noc_tui.labels import states
 from noc_tui.text import visible
 from storage.register import TENANTS
 from storage.suspension import SUSPENSIONS
 
 _NEW = "new"
+_EXAMPLES = {
+    "charte-breach": N_("spam, scan, intrusion"),
+    "late-payment": N_("unpaid invoice"),
+    "regulation-breach-5-1": N_("phishing page, forged goods"),
+}
+"""What an operator who does not know the contract's word for it types to find a ground."""
 
 
 async def begin_case(screen: NocScreen[Any], asked: NewCase) -> None:
@@ -59,7 +66,7 @@ def first_edit(asked: NewCase) -> Edit | None:
 
 async def _choose_tenant(screen: NocScreen[Any]) -> str | None:
     tenants = [(one.id, visible(f"{one.name} ({one.id})")) for one in await screen.rows(TENANTS)]
-    return await screen.app.push_screen_wait(ChooseOne(_("Whose services?"), tenants))
+    return await screen.app.push_screen_wait(ChooseOne(_("Which tenant?"), tenants))
 
 
 async def _choose_known(screen: NocScreen[Any], asked: NewCase, tenant: str) -> str | None:
@@ -80,10 +87,15 @@ async def _choose_known(screen: NocScreen[Any], asked: NewCase, tenant: str) -> 
 async def _choose_ground(screen: NocScreen[Any], tenant: str) -> str | None:
     today = paris_day(micros(screen.now()))
     grounds = [
-        (one.id, f"{one.label.in_(language())} · art. {one.article}")
+        (one.id, _word_ground(one))
         for one in terms_book(screen.session).for_tenant(tenant, today).grounds
     ]
     return await _choose(screen, _("On which ground?"), grounds)
+
+
+def _word_ground(ground: Ground) -> str:
+    example = f" ({_(_EXAMPLES[ground.id])})" if ground.id in _EXAMPLES else ""
+    return f"{ground.label.in_(language())}{example} · art. {ground.article}"
 
 
 async def _choose(

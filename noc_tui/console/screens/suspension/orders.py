@@ -178,7 +178,7 @@ class OrderDesk:
         if not tenant:
             rows = await self.screen.rows(TENANTS)
             choices = [(one.id, visible(f"{one.name} ({one.id})")) for one in rows]
-            tenant = await self._choose(_("Whose services?"), choices)
+            tenant = await self._choose(_("Which tenant?"), choices)
         if tenant is None:
             return False
         made = await self.screen.ask_nocd(api.CASE(api.Execution(tenant), id=order.id))

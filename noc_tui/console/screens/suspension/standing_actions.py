@@ -199,7 +199,7 @@ class Standing(Conversation):
         choices = [("*", _("Everything: the cause is remedied"))]
         names = {row.ref: visible(row.name) for row in case.plan.guests}
         choices += [(str(ref), f"{ref} {names[ref]}") for ref in case.held]
-        chosen = await self.choose(_("What is restored?"), choices)
+        chosen = await self.choose(_("What should be restored?"), choices)
         found = None if chosen is None else await self.ask(_("What was found?"))
         if chosen is None or found is None:
             return

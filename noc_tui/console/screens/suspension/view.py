@@ -67,7 +67,7 @@ def left(read: CaseData, now: datetime) -> Text:
     _review(text, case)
     _line(text, _("Notice"), notice_words(case.notice.mode, case.notice.delivery))
     if wants := waits_for(case, terms):
-        _line(text, _("Wants"), wants)
+        _line(text, _("Waiting for"), wants)
     if terms is not None:
         _countdown(text, read, terms, now)
     if case.remedy is not None:

@@ -267,7 +267,8 @@ class Wizard(Standing):
             fields.append(Field("end", _("Until"), write_instant(end), read_instant))
         fields.append(Field("reason", _("Why?")))
         text = _(
-            "It is agreed to, told to the client and ordered anew; until then nothing is done."
+            "It must be approved, notified to the client and ordered again;"
+            " until then nothing is done."
         )
         filled = await self.screen.app.push_screen_wait(Form(_("Move the order"), text, fields))
         if filled is None:
@@ -368,7 +369,10 @@ class Wizard(Standing):
         keep = _("No: the client keeps it, and may start a stopped guest again")
         answer = await self.choose(
             _("Is the client's access to the platform withdrawn as well?"),
-            [("keep", keep), ("withdraw", _("Yes: it is withdrawn, and the client is told so"))],
+            [
+                ("keep", keep),
+                ("withdraw", _("Yes: it is withdrawn, and the client is notified of it")),
+            ],
         )
         return answer == "withdraw"
 
@@ -547,7 +551,7 @@ class Wizard(Standing):
         if rule.when == "after":
             # First where the mail says that it was done: sent before, it would not be true.
             at = len(choices) if rule.prefer_before else 0
-            choices.insert(at, ("after", _("Suspend at once, tell as soon as possible after")))
+            choices.insert(at, ("after", _("Suspend at once, notify as soon as possible after")))
         choices.append(("waive", _("Not before, for a written reason; it stays owed")))
         if rule.withholdable and self.read.secret:
             choices.append(("withhold", _("Not at all: an authority forbids it")))
@@ -609,8 +613,10 @@ class Wizard(Standing):
         alone = False
         needs = rule_for(self.case, self.terms) != "none" and self.case.approval is None
         if needs and may_break_glass(self.case, self.terms):
-            text = _("Nobody approved it. You order alone; a second person reviews within 24 h.")
-            alone = await self.confirm(_("Break the glass?"), text, danger=True)
+            text = _(
+                "Nobody has approved it. You order alone; a second person reviews it within 24 h."
+            )
+            alone = await self.confirm(_("Order without approval?"), text, danger=True)
         name = visible(self.case.tenant_name)
         typed = await self.ask(_("Type the tenant's name to order: {name}").format(name=name))
         if typed is None:

@@ -122,7 +122,7 @@ class Triage(NocScreen[TriageData]):
         lines = alert_lines(self._wrong.alerts, self.now())
         self.table.sync(lines)
         waiting = sum(line.waits for line in lines.values())
-        text = _("alerts nobody has: {waiting} of {all} open")
+        text = _("unacknowledged alerts: {waiting} of {all} open")
         told = text.format(waiting=waiting, all=len(lines))
         if self.session.sight.daemon is Daemon.DOWN:
             told += " · " + _("▲ as nocd left them: nobody looks now")
@@ -138,7 +138,7 @@ class Triage(NocScreen[TriageData]):
         alert = line.alert
         told = [
             (_("What"), line.text),
-            (_("Now do"), next_step(alert.rule)),
+            (_("Next step"), next_step(alert.rule)),
             (_("About"), visible(alert.subject)),
             (_("Since"), formats.instant(alert.since)),
         ]

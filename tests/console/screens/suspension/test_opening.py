@@ -25,9 +25,9 @@ pytestmark = pytest.mark.anyio
 
 
 async def asked_of(pilot: Pilot[int], nocd: Answering) -> dict[str, Any]:
-    """What `nocd` is asked once a ground is chosen, by the letters of its name."""
+    """What `nocd` is asked once a ground is chosen, by what was seen."""
     await shows(pilot, "On which ground?")
-    await pilot.press(*"charte", "enter")
+    await pilot.press(*"spam", "enter")  # not the contract's word for it
     await until(pilot, lambda: [one for one in nocd.orders if one[0] == "/v1/suspensions"])
     body = next(body for path, body in nocd.orders if path == "/v1/suspensions")
     asked: dict[str, Any] = json.loads(body)

@@ -232,7 +232,7 @@ async def test_a_new_case_lists_the_tenants_at_once_and_letters_narrow_them(
     async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
         assert nocd is not None
         await pilot.press("6", "n")
-        await shows(pilot, "Whose services?")
+        await shows(pilot, "Which tenant?")
         await until(pilot, lambda: "(acme)" in shown(app) and "(globex)" in shown(app))
         await pilot.press(*"glob")
         await until(pilot, lambda: "(acme)" not in shown(app) and "/glob" in shown(app))

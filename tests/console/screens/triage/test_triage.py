@@ -20,7 +20,7 @@ async def test_triage_puts_the_worst_first_and_says_what_to_do(tmp_path: Path) -
     app = await opened(tmp_path)
     async with app.run_test(size=(110, 30)) as pilot:
         await pilot.press("7")
-        shown = await shows(pilot, "alerts nobody has: 2")
+        shown = await shows(pilot, "unacknowledged alerts: 2")
         assert shown.index("pve2") < shown.index("pve1")
         assert "✖ critical" in shown
         assert "\x1b" not in shown
@@ -32,7 +32,7 @@ async def test_the_cursor_stays_on_what_something_is_done_to(tmp_path: Path) -> 
     app = await opened(tmp_path)
     async with app.run_test(size=(110, 30)) as pilot:
         await pilot.press("7")
-        await shows(pilot, "alerts nobody has: 2")
+        await shows(pilot, "unacknowledged alerts: 2")
         app.screen.query_one(LiveTable).hold()
         writer = await Writer.open(tmp_path / "noc.db", clock_now=lambda: START)
         async with recorded(writer) as change:
@@ -40,6 +40,6 @@ async def test_the_cursor_stays_on_what_something_is_done_to(tmp_path: Path) -> 
                             acknowledged_by="omar", acknowledged_severity="critical")  # fmt: skip
             await change.put(ALERTS, [taken])
         await writer.close()
-        shown = await shows(pilot, "alerts nobody has: 1")
+        shown = await shows(pilot, "unacknowledged alerts: 1")
         assert shown.index("pve1") < shown.index("pve2")
         assert "▸ ✖ critical" in shown
