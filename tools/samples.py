@@ -104,7 +104,7 @@ HOSTER = Hoster(
     users="abuse@example.fr",
 )
 ORDER: Mapping[Language, str] = {
-    "fr": "Demande de l’autorité",
+    "fr": "Ordre ou signalement de l’autorité",
     "en": "The authority's order or report",
 }
 FORMAL_NOTICE: Mapping[Language, str] = {"fr": "Mise en demeure", "en": "Formal notice"}
@@ -242,7 +242,9 @@ def letters_text(sample: "_Sample", language: Language) -> str:
         at=OPENED + LASTS,
         ends_term=False,
     )
-    announced = WithdrawalFacts(sample.case.id, tenant, OPENED + timedelta(days=2), "unanswered")
+    begins = OPENED + timedelta(days=2)
+    answered = WithdrawalFacts("S-0007", tenant, begins, "unanswered")
+    paid = WithdrawalFacts("S-0006", tenant, begins, "unpaid")
     letters = (
         write_maintenance(window, language),
         write_calling_off(window, language),
@@ -251,13 +253,15 @@ def letters_text(sample: "_Sample", language: Language) -> str:
         write_receipt(claim, language),
         write_grant(claim, Decimal("251.69"), language),
         write_refusal(dataclass_replace(claim, percent="99.9402"), words["refused"], language),
-        write_withdrawal(announced, language),
-        write_withdrawal(dataclass_replace(announced, fell="unpaid"), language),
+        write_withdrawal(answered, language),
+        write_withdrawal(paid, language),
         write_restoration(back, language),
     )
     lines = [f"# {words['title']}", ""]
+    written = {letters[-3]: begins, letters[-2]: begins, letters[-1]: back.at}
     for letter in letters:
-        lines += [f"## {letter.subject}", "", *_fenced(lay_out(letter, sender, OPENED).plain)]
+        at = written.get(letter, OPENED)
+        lines += [f"## {letter.subject}", "", *_fenced(lay_out(letter, sender, at).plain)]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -41,7 +41,7 @@ def write_receipt(facts: CreditFacts, language: Language) -> ClientLetter:
     )
     blocks.rows(_claim(facts, writing))
     blocks.say(
-        _("It was sent in time: a request is sent at the latest on {day}.").format(
+        _("It was sent in time: the last day for sending it is {day}.").format(
             day=writing.day(facts.deadline)
         )
         if facts.in_time
@@ -49,7 +49,7 @@ def write_receipt(facts: CreditFacts, language: Language) -> ClientLetter:
             day=writing.day(facts.deadline)
         )
     )
-    blocks.say(_("We examine it against our measurements, and answer you in writing."))
+    blocks.say(_("We are examining it against our measurements and will answer you in writing."))
     subject = _("Request for a service credit for {month}: received").format(
         month=writing.month(facts.month)
     )
@@ -69,7 +69,7 @@ def write_grant(
     )
     blocks.rows(
         [
-            field(_("Availability of the month, by the contract"), _percent(facts, writing)),
+            field(_("Availability for the month under the contract"), _percent(facts, writing)),
             field(
                 _("Credit"),
                 _("{tier} of the month's amount excluding tax").format(
@@ -108,11 +108,11 @@ def write_refusal(facts: CreditFacts, reason: str, language: Language) -> Client
     blocks.rows(
         [
             field(_("Reason"), reason),
-            field(_("Availability of the month, by the contract"), _percent(facts, writing)),
+            field(_("Availability for the month under the contract"), _percent(facts, writing)),
             *_claim(facts, writing),
         ]
     )
-    blocks.say(_("The statement of the month has every interval and its source."))
+    blocks.say(_("The statement for the month lists every interval and its source."))
     subject = _("Service credit for {month}: refused").format(month=writing.month(facts.month))
     return replace(_letter(facts, language, subject, blocks), contested="decision")
 

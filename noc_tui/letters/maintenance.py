@@ -29,8 +29,8 @@ def write_maintenance(facts: MaintenanceFacts, language: Language) -> ClientLett
     blocks = Blocks()
     blocks.say(
         _(
-            "A maintenance of our platform will interrupt your services (article 6 of your specific"
-            " terms of sale). You are blamed for nothing."
+            "Maintenance work on our platform will interrupt your services (article 6 of your"
+            " specific terms of sale). No fault is alleged against you."
         )
     )
     blocks.rows(
@@ -56,7 +56,7 @@ def write_calling_off(facts: MaintenanceFacts, language: Language) -> ClientLett
     blocks = Blocks()
     blocks.say(
         _(
-            "The maintenance that we announced does not take place. It will not interrupt your"
+            "The maintenance that we announced will not take place. It will not interrupt your"
             " services."
         )
     )

@@ -15,8 +15,8 @@ _EFFECTS: Mapping[Effect, str] = {
         " private network any more; the data are not altered"
     ),
     "stop": N_(
-        "shutdown: the operating system is asked to stop, then the VM is switched off; it does not"
-        " start again before services are restored; the data are not altered"
+        "shutdown: the operating system is asked to stop, then the VM is switched off; it does"
+        " not start again before services are restored; the data are kept"
     ),
     "public": N_(
         "blocking of all traffic between the VM and public addresses, both ways; private networks"
@@ -46,9 +46,9 @@ class MeasureWords:
         _ = self.writing.translate
         if measure.effect == BARRIER:
             text = self.writing.ngettext(
-                "withdrawal of access to the platform (management interface and API) for the VMs"
+                "withdrawal of access to the platform (management interface and API) for each VM"
                 " named below; account concerned: {accounts}",
-                "withdrawal of access to the platform (management interface and API) for the VMs"
+                "withdrawal of access to the platform (management interface and API) for each VM"
                 " named below; accounts concerned: {accounts}",
                 len(measure.accounts),
             )

@@ -62,7 +62,7 @@ def write_restoration(facts: RestorationFacts, language: Language) -> ClientLett
         )
     )
     if facts.ends_term and not facts.held:
-        blocks.say(_("The time of article 16.1 no longer runs."))
+        blocks.say(_("The period of article 16.1 no longer runs."))
     blocks.say(_("If something does not work as before, tell us."))
     subject = (
         _("Services partly restored, case {case}")

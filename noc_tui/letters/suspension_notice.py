@@ -46,7 +46,7 @@ _SOURCES = {
 }
 _AUTOMATED = {
     "none": N_(
-        "No automated means was used to find these facts. The measure was decided by a person."
+        "No automated means were used to find these facts. The measure was decided by a person."
     ),
     "detection": N_(
         "These facts were found by automated means of detection. The measure was decided by a"
@@ -100,7 +100,9 @@ class _Notice:
         self._moved(blocks)
         if facts.ground.id in _BLAMELESS:
             _ = self.writing.translate
-            blocks.say(_("This is a measure of our own: you are blamed for nothing."))
+            blocks.say(
+                _("This measure is taken on our own initiative: no fault is alleged against you.")
+            )
         self._observed(blocks)
         self._grounds(blocks)
         self._measures(blocks)
@@ -136,11 +138,12 @@ class _Notice:
         if facts.ground.id == "maintenance":
             if facts.moment == "before":
                 return _(
-                    "A maintenance of our platform is going to interrupt the virtual machines (VMs)"
-                    " named below."
+                    "Maintenance work on our platform is going to interrupt the virtual machines"
+                    " (VMs) named below."
                 )
             return _(
-                "A maintenance of our platform interrupts the virtual machines (VMs) named below."
+                "Maintenance work on our platform is interrupting the virtual machines (VMs)"
+                " named below."
             )
         if facts.asks_only:
             return _("We ask you to remove the content described below, which is hosted with us.")
@@ -451,7 +454,7 @@ class _Notice:
         if facts.told.get("content_location", "").strip():
             blocks.say(
                 _(
-                    "The measure has effect wherever the content is consulted from, without"
+                    "The measure has effect wherever the content is accessed from, without"
                     " territorial limit."
                 )
             )
@@ -610,7 +613,10 @@ class _Notice:
         if self.facts.asks_only:
             return _("Tell us when it is done: we check it.")
         if self.facts.moment == "before":
-            return _("Tell us when it is done: we check it, and the measure is then not needed.")
+            return _(
+                "Tell us when it is done: we will check it, and the measure will no longer"
+                " be needed."
+            )
         return _("Tell us when it is done: we check it and restore the services.")
 
     def _by(self) -> str:
@@ -659,12 +665,12 @@ class _Notice:
         else:
             blocks.say(
                 self.writing.ngettext(
-                    "Article 16.1 speaks of a termination after more than {days} day of suspension"
-                    " of the services under article 6. We do not rely on it by this letter, and"
-                    " reserve our rights.",
-                    "Article 16.1 speaks of a termination after more than {days} days of suspension"
-                    " of the services under article 6. We do not rely on it by this letter, and"
-                    " reserve our rights.",
+                    "Article 16.1 provides for termination after more than {days} day of"
+                    " suspension of the services under article 6. We do not rely on it in this"
+                    " letter, and we reserve our rights.",
+                    "Article 16.1 provides for termination after more than {days} days of"
+                    " suspension of the services under article 6. We do not rely on it in this"
+                    " letter, and we reserve our rights.",
                     term.limit,
                 ).format(days=term.limit)
             )
@@ -683,10 +689,10 @@ class _Notice:
                     " the contract by post.",
                     term.limit,
                 ).format(days=term.limit),
-                _("That time ends on {at}.").format(at=deadline)
+                _("That period ends on {at}.").format(at=deadline)
                 if deadline
-                else _("That time runs from the start of the suspension."),
-                _("This letter is a formal notice to remedy the cause before."),
+                else _("That period runs from the start of the suspension."),
+                _("This letter is a formal notice to remedy the cause before then."),
             )
         )
 
@@ -696,17 +702,17 @@ class _Notice:
             return " ".join(
                 (
                     self.writing.ngettext(
-                        "Article 16.1 speaks of a termination where a suspension of the services"
-                        " lasts longer than the time set by the authority, or than {days} day where"
-                        " it sets none. We do not rely on it by this letter, and reserve our"
-                        " rights.",
-                        "Article 16.1 speaks of a termination where a suspension of the services"
+                        "Article 16.1 provides for termination where a suspension of the services"
+                        " lasts longer than the time set by the authority, or than {days} day"
+                        " where it sets none. We do not rely on it in this letter, and we reserve"
+                        " our rights.",
+                        "Article 16.1 provides for termination where a suspension of the services"
                         " lasts longer than the time set by the authority, or than {days} days"
-                        " where it sets none. We do not rely on it by this letter, and reserve our"
-                        " rights.",
+                        " where it sets none. We do not rely on it in this letter, and we reserve"
+                        " our rights.",
                         term.limit,
                     ).format(days=term.limit),
-                    _("Such a termination would not be for a fault of yours."),
+                    _("Such a termination would not be on account of any fault of yours."),
                 )
             )
         return " ".join(
@@ -720,7 +726,7 @@ class _Notice:
                     " the contract to be terminated by post.",
                     term.limit,
                 ).format(days=term.limit),
-                _("Such a termination would not be for a fault of yours."),
+                _("Such a termination would not be on account of any fault of yours."),
             )
         )
 

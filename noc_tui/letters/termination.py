@@ -22,6 +22,8 @@ class TerminationFacts:
     false where articles 6 and 16.1 do not plainly give the right. `deadline` is the end of the
     `days` (None: of an authority's own time), None where nothing took effect; the letter is drawn
     at `drawn_at`, which may be before;
+    `under_article_6` is whether a ground of article 6 is cited; `restricts_only` whether the
+    measure limited the services without suspending them;
     `insolvency_checked` the day on which no judgment was found, as it was written down.
     """
 
@@ -37,6 +39,8 @@ class TerminationFacts:
     deadline: datetime | None
     noticed_at: Sequence[datetime]
     settled: bool
+    under_article_6: bool
+    restricts_only: bool
     by_order: bool
     copy_days: int
     insolvency_checked: date | None
@@ -51,32 +55,33 @@ def write_termination(facts: TerminationFacts, language: Language) -> ClientLett
     blocks.rows(_grounds(facts, writing))
     blocks.say(
         _right(facts, writing),
-        _("This termination is not for a fault of yours.") if facts.by_order else "",
+        _("This termination is not on account of any fault of yours.") if facts.by_order else "",
     )
     if not facts.by_order:
         blocks.say(_formal_notice(facts, writing))
     deadline = BLANK if facts.deadline is None else writing.instant(facts.deadline)
     blocks.say(
         _(
-            "Under article 16.1 termination takes effect when the time of the suspension is over,"
-            " that is on {deadline}; under article 4, once you confirm that you have your data."
-            " Until you confirm, we keep your data."
+            "Under article 16.1, termination takes effect when the suspension period ends, that"
+            " is on {deadline}; under article 4, once you confirm that you have your data. Until"
+            " you confirm, we keep your data."
         ).format(deadline=deadline)
     )
     blocks.say(
         writing.ngettext(
-            "On request within {days} day after termination we hand you a full copy of your VMs"
-            " (article 16.2).",
-            "On request within {days} days after termination we hand you a full copy of your VMs"
-            " (article 16.2).",
+            "On request within {days} day after termination, we will provide you with a full copy"
+            " of your VMs (article 16.2).",
+            "On request within {days} days after termination, we will provide you with a full"
+            " copy of your VMs (article 16.2).",
             facts.copy_days,
         ).format(days=facts.copy_days)
     )
-    subject = (
-        _("Termination of the contract, case {case}")
-        if facts.whole
-        else _("Termination of suspended services, case {case}")
-    )
+    if facts.whole:
+        subject = _("Termination of the contract, case {case}")
+    elif facts.restricts_only:
+        subject = _("Termination of services, case {case}")
+    else:
+        subject = _("Termination of suspended services, case {case}")
     return ClientLetter(
         language,
         subject.format(case=facts.case),
@@ -92,12 +97,12 @@ def _object(facts: TerminationFacts, writing: Writing) -> str:
     """What is terminated: the contract, or the services that were suspended and no others."""
     _ = writing.translate
     if facts.whole:
-        return _("We terminate the contract between us, on the following grounds.")
+        return _("We hereby terminate the contract between us, on the following grounds.")
     return writing.ngettext(
-        "We terminate the service of the VM named below, on the following grounds. Your other"
-        " services go on.",
-        "We terminate the services of the VMs named below, on the following grounds. Your other"
-        " services go on.",
+        "We hereby terminate the services of the VM named below, on the following grounds. Your"
+        " other services continue.",
+        "We hereby terminate the services of the VMs named below, on the following grounds. Your"
+        " other services continue.",
         len(facts.guests),
     )
 
@@ -114,7 +119,8 @@ def _grounds(facts: TerminationFacts, writing: Writing) -> Iterator[str]:
     )
     yield field(writing.ngettext("VM concerned", "VMs concerned", len(facts.guests)), names)
     since = BLANK if facts.since is None else writing.instant(facts.since)
-    yield field(_("Suspended since"), since)
+    label = _("Measure in force since") if facts.restricts_only else _("Suspended since")
+    yield field(label, since)
     article = _("article {number} ({title}) of your specific terms of sale").format(
         number=facts.article.id, title=facts.article.title.in_(writing.language)
     )
@@ -124,34 +130,70 @@ def _grounds(facts: TerminationFacts, writing: Writing) -> Iterator[str]:
         clause.format(article=article, ground=ground_words(facts.ground, writing)),
     )
     deadline = BLANK if facts.deadline is None else writing.instant(facts.deadline)
-    yield field(_("End of the time of article 16.1"), deadline)
+    yield field(_("End of the period of article 16.1"), deadline)
 
 
 def _right(facts: TerminationFacts, writing: Writing) -> str:
     """Which right is relied on; where the text does not plainly give it, that it is our reading."""
     _ = writing.translate
-    if facts.days and facts.by_order:
-        lasted = writing.ngettext(
+    lasted = _lasted(facts, writing)
+    if facts.settled:
+        return f"{lasted} " + _("Article 16.1 therefore allows the contract to be terminated.")
+    if not facts.under_article_6:
+        return f"{lasted} " + _(
+            "Article 16.1 refers to a suspension of the services under article 6; the measure rests"
+            " on article {number}. We rely on article 16.1 for the services that the measure"
+            " concerns."
+        ).format(number=facts.article.id)
+    if facts.restricts_only:
+        return f"{lasted} " + _(
+            "Article 16.1 refers to a suspension of the services under article 6. We rely on it for"
+            " the services that the measure concerns."
+        )
+    return f"{lasted} " + _(
+        "Article 16.1 refers to a suspension of the services under article 6. We rely on it for the"
+        " services that this suspension concerns."
+    )
+
+
+def _lasted(facts: TerminationFacts, writing: Writing) -> str:
+    """How long the measure has lasted, by its own name."""
+    _ = writing.translate
+    if not facts.days:
+        return (
+            _("The measure has lasted longer than the time that the authority set.")
+            if facts.restricts_only
+            else _("The suspension has lasted longer than the time that the authority set.")
+        )
+    if facts.by_order and facts.restricts_only:
+        text = writing.ngettext(
+            "The measure has lasted more than {days} day, and the order of the authority is still"
+            " in force.",
+            "The measure has lasted more than {days} days, and the order of the authority is still"
+            " in force.",
+            facts.days,
+        )
+    elif facts.by_order:
+        text = writing.ngettext(
             "The suspension has lasted more than {days} day, and the order of the authority is"
             " still in force.",
             "The suspension has lasted more than {days} days, and the order of the authority is"
             " still in force.",
             facts.days,
-        ).format(days=facts.days)
-    elif facts.days:
-        lasted = writing.ngettext(
+        )
+    elif facts.restricts_only:
+        text = writing.ngettext(
+            "The measure has lasted more than {days} day and its cause has not been remedied.",
+            "The measure has lasted more than {days} days and its cause has not been remedied.",
+            facts.days,
+        )
+    else:
+        text = writing.ngettext(
             "The suspension has lasted more than {days} day and its cause has not been remedied.",
             "The suspension has lasted more than {days} days and its cause has not been remedied.",
             facts.days,
-        ).format(days=facts.days)
-    else:
-        lasted = _("The suspension has lasted longer than the time that the authority set.")
-    if facts.settled:
-        return f"{lasted} " + _("Article 16.1 therefore allows the contract to be terminated.")
-    return f"{lasted} " + _(
-        "Article 16.1 speaks of a suspension of the services under article 6. We rely on it for the"
-        " services that this suspension concerns."
-    )
+        )
+    return text.format(days=facts.days)
 
 
 def list_cautions(facts: TerminationFacts, language: Language) -> list[str]:
@@ -171,17 +213,12 @@ def list_cautions(facts: TerminationFacts, language: Language) -> list[str]:
             )
         )
     if not facts.settled:
-        found.append(
-            _(
-                "Right to be assessed: article 16.1 speaks of a suspension of the services under"
-                " article 6; this one concerns chosen VMs, or rests on another article alone."
-            )
-        )
+        found += _unsettled(facts, writing)
     if not facts.noticed_at and not facts.by_order:
         found.append(
             _(
-                "No formal notice that relies on article 16.1 was accepted by the client's mail"
-                " server: send one first (C. civ. 1225), or let the letter say that there was none."
+                "No formal notice that relies on article 16.1 was accepted by the mail server:"
+                " send one first (C. civ. 1225), or let the letter say that there was none."
             )
         )
     if facts.insolvency_checked is None:
@@ -193,11 +230,32 @@ def list_cautions(facts: TerminationFacts, language: Language) -> list[str]:
     return found
 
 
+def _unsettled(facts: TerminationFacts, writing: Writing) -> Iterator[str]:
+    """Why articles 6 and 16.1 do not plainly give the right."""
+    _ = writing.translate
+    if facts.under_article_6:
+        yield _(
+            "Right to be assessed: article 16.1 refers to a suspension of the services under"
+            " article 6; this one concerns chosen VMs."
+        )
+    else:
+        yield _(
+            "Right to be assessed: article 16.1 refers to a suspension of the services under"
+            " article 6; this case rests on article {number} alone. Send the letter only if a"
+            " ground of article 6 is cited too."
+        ).format(number=facts.article.id)
+    if facts.restricts_only:
+        yield _(
+            "The measure restricts the services without suspending them: assess first whether"
+            " article 16.1 covers it."
+        )
+
+
 def _formal_notice(facts: TerminationFacts, writing: Writing) -> str:
     _ = writing.translate
     if not facts.noticed_at:
         return _("This letter does not rest on an earlier formal notice.")
     return _(
-        "Our formal notice of {at}, which quoted article 16.1 and asked you to remedy the cause,"
+        "Our formal notice of {at}, which cited article 16.1 and asked you to remedy the cause,"
         " has had no effect."
     ).format(at=writing.short_day(writing.local(facts.noticed_at[0])))

@@ -10,7 +10,7 @@ from noc_tui.letters.writing import Writing
 
 _WHY = {
     "unpaid": N_("the sum due has been paid"),
-    "unanswered": N_("your answer has reached us in time, and we are examining it"),
+    "unanswered": N_("your answer reached us in time, and we are examining it"),
 }
 
 
@@ -32,7 +32,7 @@ def write_withdrawal(facts: WithdrawalFacts, language: Language) -> ClientLetter
     _, field = writing.translate, writing.field
     blocks = Blocks()
     blocks.say(
-        _("The measure that we announced to you in case {case} is not taken.").format(
+        _("The measure that we announced to you in case {case} will not be taken.").format(
             case=facts.case
         )
     )
@@ -42,9 +42,9 @@ def write_withdrawal(facts: WithdrawalFacts, language: Language) -> ClientLetter
     if facts.fell is not None:
         rows.append(field(_("Reason"), _(_WHY[facts.fell])))
     blocks.rows(rows)
-    blocks.say(_("Nothing has been changed on your services: they go on as before."))
+    blocks.say(_("Nothing has been changed in your services: they continue as before."))
     if facts.fell != "unpaid":
-        blocks.say(_("No measure is taken in future without another notice to you."))
+        blocks.say(_("We will not take this measure without sending you another notice."))
     subject = _("Announced measure not taken, case {case}").format(case=facts.case)
     return ClientLetter(
         language, field(subject, facts.tenant), facts.tenant, facts.case, blocks.text()

@@ -17,6 +17,7 @@ from noc_tui.api.suspension import CaseDocument
 from noc_tui.contract.authority.kinds import load_order_kinds
 from noc_tui.contract.reversibility import DeletionBar
 from noc_tui.contract.suspension import facts as answers
+from noc_tui.contract.suspension.approval import grounds_of
 from noc_tui.contract.suspension.notice_facts import NoticeFacts, collect_notice_facts
 from noc_tui.contract.terms import Requirement, Terms
 from noc_tui.i18n import N_, _, language, ngettext
@@ -231,10 +232,11 @@ class TerminationFile:
     def _letter_facts(self, terms: Terms) -> TerminationFacts:
         case, count = self.case, self.case.countdown
         ground = terms.ground(case.ground)
+        told = collect_notice_facts(case, terms, "after")
         return TerminationFacts(
             case=case.id,
             tenant=case.tenant_name,
-            cause=_cause(collect_notice_facts(case, terms, "after"), Writing(language())),
+            cause=_cause(told, Writing(language())),
             whole=case.plan.scope == "tenant",
             guests=case.plan.guests,
             ground=ground,
@@ -244,6 +246,8 @@ class TerminationFile:
             deadline=None if count is None else count.deadline,
             noticed_at=self._noticed_at(),
             settled=count is not None and count.right == "settled",
+            under_article_6=any(one.article == "6" for one in grounds_of(case, terms)),
+            restricts_only=told.restricts_only,
             by_order=ground.termination == "order",
             copy_days=terms.life.copy_days,
             insolvency_checked=answers.a_date(case.fact("insolvency_check_on")),

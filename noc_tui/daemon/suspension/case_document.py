@@ -75,7 +75,7 @@ _HOW: Mapping[str, str] = {
     "scope": "--guest CLUSTER/VMID, --all-services, --means MEANS",
     "proportion": "--statement TEXT",
     "notice_text": "notice --draft",
-    "formal_notice": "formal-notice --send, or --fact formal_notice_at=YYYY-MM-DD"
+    "formal_notice": "formal-notice --send | --fact formal_notice_at=YYYY-MM-DD"
     " --fact formal_notice_until=YYYY-MM-DD --tick formal_notice_proof=TEXT",
 }
 _ANSWERS: Mapping[str, str] = {"automated_means": "none|detection|TEXT"}
