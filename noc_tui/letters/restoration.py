@@ -26,6 +26,7 @@ class RestorationFacts:
     since: datetime | None
     at: datetime
     ends_term: bool
+    restricts_only: bool = False
 
 
 def write_restoration(facts: RestorationFacts, language: Language) -> ClientLetter:
@@ -33,11 +34,7 @@ def write_restoration(facts: RestorationFacts, language: Language) -> ClientLett
     writing = Writing(language)
     _, field = writing.translate, writing.field
     blocks = Blocks()
-    blocks.say(
-        _("Some of your services have been restored.")
-        if facts.held
-        else _("Your services have been restored.")
-    )
+    blocks.say(_opening(facts, writing))
     rows = [
         field(
             writing.ngettext("VM restored", "VMs restored", len(facts.guests)),
@@ -64,13 +61,38 @@ def write_restoration(facts: RestorationFacts, language: Language) -> ClientLett
     if facts.ends_term and not facts.held:
         blocks.say(_("The period of article 16.1 no longer runs."))
     blocks.say(_("If something does not work as before, tell us."))
-    subject = (
+    subject = field(_subject(facts, writing).format(case=facts.case), facts.tenant)
+    return ClientLetter(language, subject, facts.tenant, facts.case, blocks.text())
+
+
+def _opening(facts: RestorationFacts, writing: Writing) -> str:
+    _ = writing.translate
+    if facts.restricts_only:
+        return (
+            _("The restriction has been lifted for some of your virtual machines (VMs).")
+            if facts.held
+            else _("The restriction has been lifted.")
+        )
+    return (
+        _("Some of your services have been restored.")
+        if facts.held
+        else _("Your services have been restored.")
+    )
+
+
+def _subject(facts: RestorationFacts, writing: Writing) -> str:
+    _ = writing.translate
+    if facts.restricts_only:
+        return (
+            _("Restriction partly lifted, case {case}")
+            if facts.held
+            else _("Restriction lifted, case {case}")
+        )
+    return (
         _("Services partly restored, case {case}")
         if facts.held
         else _("Services restored, case {case}")
     )
-    subject = field(subject.format(case=facts.case), facts.tenant)
-    return ClientLetter(language, subject, facts.tenant, facts.case, blocks.text())
 
 
 def word_judgment(day: date, language: Language) -> str:

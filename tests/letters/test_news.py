@@ -1,5 +1,6 @@
 """The other letters: maintenance, change of the service, incident, credit, restoration."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -88,6 +89,16 @@ def test_a_credit_that_is_not_measured_has_no_rate() -> None:
     assert "Taux de disponibilité contractuel du mois : non établi" in sent(
         write_refusal(unmeasured, "x", "fr")
     )
+
+
+def test_a_restriction_that_ends_is_lifted_not_restored() -> None:
+    whole = replace(BACK, held=(), restricts_only=True)
+    text = sent(write_restoration(whole, "fr"))
+    assert "La restriction a été levée." in text
+    assert "Restriction levée, dossier" in text
+    assert "services ont été rétablis" not in text
+    part = write_restoration(replace(BACK, held=(guest(102),), restricts_only=True), "en")
+    assert "Restriction partly lifted, case" in sent(part)
 
 
 def test_a_restoration_says_what_came_back() -> None:

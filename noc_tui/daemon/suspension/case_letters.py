@@ -96,6 +96,8 @@ class CaseLetters:
             since=case.started_at,
             at=at,
             ends_term=terms is not None and right_of(case, terms) == "settled",
+            restricts_only=terms is not None
+            and collect_notice_facts(case, terms, "after").restricts_only,
         )
         return lay_out(write_restoration(facts, case.notice.text.language), self.sender, at)
 
