@@ -15,7 +15,8 @@ class RestorationFacts:
     """Which guests came back when, what was found, and what was suspended since when.
 
     `held` are the guests that stay suspended. `ends_term` is true where the fifteen days of article
-    16.1 were running and end with this restoration.
+    16.1 were running and end with this restoration. `restricts_only` is true where the measure
+    limited the services without suspending them.
     """
 
     case: str

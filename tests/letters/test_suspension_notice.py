@@ -95,6 +95,16 @@ def test_the_tense_is_that_of_the_moment(ground: str, language: Language) -> Non
     assert going not in later
 
 
+def test_a_report_about_content_says_where_why_and_how_far() -> None:
+    given = {"content_location": "https://a.example.fr/x", "why_unlawful": "hameçonnage"}
+    for ground, said in (("authority-report", True), ("attack", False)):
+        case = filled(ground)
+        case = msgspec.structs.replace(case, facts={**case.facts, **given})
+        text = printed(case, "fr").plain
+        for needed in (*given.values(), "sans limite territoriale"):
+            assert (needed in text) == said, (ground, needed)
+
+
 def test_after_it_took_effect_the_start_and_the_deadline_are_dates() -> None:
     case = suspended(scope="tenant")
     text = printed(case, "fr", "after").plain

@@ -89,6 +89,27 @@ def test_a_right_that_is_not_plain_is_to_be_assessed() -> None:
     assert "Droit à apprécier" not in written(suspended("late-payment", "tenant"), notice())
 
 
+def test_a_case_of_another_article_says_so_unless_article_6_is_cited_too() -> None:
+    case = suspended("service-threat")
+    alone, beside = "repose sur le seul article 8", "la mesure repose sur l’article 8"
+    text = written(case, notice())
+    assert alone in text
+    assert beside in text
+    text = written(msgspec.structs.replace(case, cites=("contract-breach",)), notice())
+    assert alone not in text
+    assert beside not in text
+
+
+def test_a_restriction_is_not_called_a_suspension() -> None:
+    case = suspended()
+    plan = msgspec.structs.replace(case.plan, means=("vm_block_smtp_out",))
+    text = written(msgspec.structs.replace(case, plan=plan), notice())
+    assert "restreint les services sans les suspendre" in text
+    assert "La mesure a duré plus de" in text
+    assert "La suspension a duré" not in text
+    assert "restreint les services" not in written(case, notice())
+
+
 def test_maintenance_ends_no_contract() -> None:
     text = written(suspended("emergency", "tenant"), notice())
     assert "aucun droit de résilier ne peut être proposé" in text

@@ -87,6 +87,7 @@ class CaseLetters:
         self, case: Case, terms: Terms | None, refs: Sequence[GuestId], at: datetime
     ) -> PrintedLetter:
         """Return the letter that these guests of the case are restored."""
+        told = None if terms is None else collect_notice_facts(case, terms, "after")
         facts = RestorationFacts(
             case=case.id,
             tenant=case.tenant_name,
@@ -96,8 +97,7 @@ class CaseLetters:
             since=case.started_at,
             at=at,
             ends_term=terms is not None and right_of(case, terms) == "settled",
-            restricts_only=terms is not None
-            and collect_notice_facts(case, terms, "after").restricts_only,
+            restricts_only=told is not None and told.restricts_only and not told.asks_only,
         )
         return lay_out(write_restoration(facts, case.notice.text.language), self.sender, at)
 
