@@ -25,6 +25,7 @@ from noc_tui.contract.suspension.schedule import (
     planned_start,
     start_problems,
 )
+from noc_tui.contract.suspension.typed_name import is_same_name
 from noc_tui.contract.suspension.values import (
     BARRIER,
     ENDED,
@@ -296,7 +297,7 @@ def _ordered(case: Case, event: ev.Ordered, terms: Terms) -> Case:
     problems = from_states(case, READY) + by_role(by, terms.ground(case.ground).orders)
     if event.seen != approval.digest(case):
         problems.append(Reason("R17", reasons.PLAN_CHANGED))
-    if event.typed_name.strip() != case.tenant_name.strip():
+    if not is_same_name(event.typed_name, case.tenant_name):
         problems.append(Reason("R17", reasons.NAME_MISTYPED, {"name": case.tenant_name}))
     begins = max(planned_start(case) or event.at, event.at)
     problems += late_payment.list_waiting_problems(case, terms, begins)

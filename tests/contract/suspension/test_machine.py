@@ -128,7 +128,7 @@ class Suspension(RuleBasedStateMachine):
             )
         )
 
-    @rule(by=people, alone=st.booleans(), typed=st.sampled_from(["Acme", "acme"]))
+    @rule(by=people, alone=st.booleans(), typed=st.sampled_from(["Acme", "Acne"]))
     def order(self, by: object, alone: bool, typed: str) -> None:
         before = self.case
         self.tell(

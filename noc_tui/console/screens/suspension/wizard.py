@@ -319,7 +319,7 @@ class Wizard(Standing):
         text = _("The notice matures at {at}. Before, the order is refused without a reason.")
         return await self.screen.app.push_screen_wait(
             Ask(
-                _("Why is the notice shorter? Nothing for none"),
+                _("Why is the notice shorter? Leave empty if it is not"),
                 text.format(at=formats.instant(matures)),
                 value=self.case.plan.schedule.short_notice,
                 needed=False,
@@ -487,7 +487,9 @@ class Wizard(Standing):
         ]
         chosen = await self.choose(_("Which clause was breached?"), clauses)
         if chosen is not None:
-            await self._add_evidence(chosen, f"{chosen}: " + _("what proves it?"))
+            await self._add_evidence(
+                chosen, _("{label}: ").format(label=chosen) + _("what proves it?")
+            )
 
     async def _add_evidence(self, target: str, label: str) -> None:
         how = _("Words, a task's id (UPID:…), or a file (/path): it is kept with the case.")
