@@ -316,7 +316,7 @@ class Wizard(Standing):
 
     async def _ask_short_notice(self, matures: datetime | None) -> str | None:
         """The reason for a notice that will not have matured; empty for none."""
-        text = _("The notice matures at {at}. Before, the order is refused without a reason.")
+        text = _("The notice matures at {at}. Until then, an order needs a reason.")
         return await self.screen.app.push_screen_wait(
             Ask(
                 _("Why is the notice shorter? Leave empty if it is not"),
