@@ -82,6 +82,7 @@ BOUND_TABLES: Sequence[Table[Any]] = (
     legal_registers.BREACHES,
     legal_registers.BREACH_NOTICES,
     scope.DECISIONS,
+    scope.CASES,
     outbox.MESSAGES,
     intents.INTENTS,
     oncall.ALERTS,

@@ -30,7 +30,7 @@ from storage.recording import ROWS
 from storage.reparations import REPARATIONS
 from storage.resources import RESOURCE_LIMITS
 from storage.row_digests import row_digest
-from storage.scope import DECISIONS
+from storage.scope import CASES, DECISIONS
 from storage.suspension import (
     ENDED,
     STEPS,
@@ -104,6 +104,7 @@ PLACES: Sequence[tuple[Table[Any], Callable[[Any, Entry], Blanks]]] = (
     (RESOURCE_LIMITS, _always(reason="")),
     (LICENCES, _always(note="")),
     (LICENCE_AUDITS, _always(findings="")),
+    (CASES, _always(reason="")),
     (DATA_COPIES, _of_copy),
     (SUBPROCESSORS, _always(announcement="")),
     (BREACHES, _of_breach),

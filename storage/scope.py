@@ -9,6 +9,7 @@ from storage.connection import Readable
 from storage.tables import Binding, Table
 
 ACCEPTED, OVERRIDDEN, ASKED = "accepted", "overridden", "asked"
+PROPOSED, APPROVED, DECLINED = "proposed", "approved", "declined"
 PAGE = 200
 
 
@@ -40,6 +41,20 @@ class Decision(msgspec.Struct, frozen=True):
     evidence: int
 
 
+class OverrideReview(msgspec.Struct, frozen=True):
+    """What a lead made of an override, by the decision's number: `state` is approved or declined.
+
+    The ticket stays in its decision. `evidence` is the entry of the approval in the log.
+    """
+
+    decision: int
+    state: str
+    at: datetime
+    account: str
+    reason: str
+    evidence: int
+
+
 class Override(msgspec.Struct, frozen=True):
     """How often operators decided otherwise than proposed, from one verdict to another."""
 
@@ -64,6 +79,10 @@ DECISIONS = Table(
     ["id"],
     binding=Binding.RECORDED,
     erasable=["text", "reference", "reason", "answered"],
+)
+
+CASES = Table(
+    "scope_case", OverrideReview, ["decision"], binding=Binding.RECORDED, erasable=["reason"]
 )
 
 
@@ -122,4 +141,22 @@ async def counts(db: Readable) -> Counts:
         kinds.get(ASKED, 0),
         int(str(none[0][0])),
         tuple(Override(str(one), str(two), int(str(count))) for one, two, count in changed),
+    )
+
+
+async def list_overrides(db: Readable) -> list[tuple[Decision, OverrideReview | None]]:
+    """Every override, oldest first, with what a lead made of it; None while it is proposed."""
+    judged = {case.decision: case for case in await CASES.read(db)}
+    found = await DECISIONS.where(db, "kind = ? ORDER BY id", OVERRIDDEN)
+    return [(decision, judged.get(decision.id)) for decision in found]
+
+
+async def find_approved(db: Readable) -> list[Decision]:
+    """The overrides that a lead approved and whose ticket was not erased, oldest first."""
+    return await DECISIONS.where(
+        db,
+        "kind = ? AND text != '' AND id IN (SELECT decision FROM scope_case WHERE state = ?)"
+        " ORDER BY id",
+        OVERRIDDEN,
+        APPROVED,
     )

@@ -48,6 +48,8 @@ URGENT = (
     "reparation.",
     "reversibility.",
     "scope.decided",
+    "scope.declined",
+    "scope.learned",
     "subprocessor.",
     "suspension.",
     "tenant.",

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from noc_tui.api.endpoint import post
+from noc_tui.api.endpoint import Body, post
 from noc_tui.contract.annexe2.answer import ScopeVerdict
 from noc_tui.roles import Role
 
@@ -38,4 +38,12 @@ class Decided(msgspec.Struct, frozen=True):
     id: int
 
 
+class Judgement(Body, frozen=True):
+    """Why an override becomes a case of the hoster's own, or why not: that needs its reason."""
+
+    reason: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+
+
 DECIDE = post("/v1/scope/decisions", Role.OPERATOR, Decision, Decided)
+LEARN = post("/v1/scope/decisions/{number}/approve", Role.LEAD, Judgement, Decided)
+DECLINE = post("/v1/scope/decisions/{number}/decline", Role.LEAD, Judgement, Decided)

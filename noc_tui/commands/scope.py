@@ -13,6 +13,7 @@ from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.failure import BadInput, CommandFailure
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.scope_batch import ScopeAnswerLine, answers, line
+from noc_tui.commands.scope_cases import is_about_cases, run_cases
 from noc_tui.commands.scope_evaluate import WORD, evaluate_file, say_evaluation
 from noc_tui.commands.scope_mail import MailLead, lead_lines, lead_on, read_mail_file
 from noc_tui.commands.scope_tenants import known_contracts
@@ -21,6 +22,7 @@ from noc_tui.contract.annexe2 import judge
 from noc_tui.contract.annexe2.answer import Answer, ScopeVerdict
 from noc_tui.contract.annexe2.infogerance import Coverage, SupportContract
 from noc_tui.contract.annexe2.lexicon import VocabularyError
+from noc_tui.contract.annexe2.own_cases import OwnCase
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
 from noc_tui.contract.annexe2.support_coverage import judge_coverage
 from noc_tui.contract.intake.desk import Arrival, receive
@@ -38,7 +40,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the text, the tenant and the batch."""
     parser.add_argument("text", nargs="?", metavar=_("TEXT"), help=_("else standard input"))
     text = _("with `evaluate` as the text: labelled tickets, one a line, to measure the look-up")
-    parser.add_argument("file", nargs="?", metavar=_("FILE"), help=text)
+    more = _(
+        "with `overrides` nothing; with `approve` or `decline` an override's number; with"
+        " `export-cases` the file to write"
+    )
+    parser.add_argument("file", nargs="?", metavar=_("FILE"), help=f"{text}; {more}")
+    text = _("with `approve` or `decline`: why; a lead does")
+    parser.add_argument("--reason", default="", metavar=_("TEXT"), help=text)
     parser.add_argument("--tenant", metavar=_("TENANT"), help=_("with this tenant's contract"))
     text = _("a whole mail, as a file holds it; - is standard input")
     parser.add_argument("--mail", metavar=_("FILE"), help=text)
@@ -50,8 +58,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Answer one ticket, or a stream of them. Exit code 2 for a text that cannot be read."""
-    config, contracts, today = _known(arguments)
-    look_ups = _LookUps(config, today)
+    if is_about_cases(arguments):
+        return run_cases(arguments)
+    config, contracts, cases, today = _known(arguments)
+    look_ups = _LookUps(config, cases, today)
     if arguments.batch:
         return _batch(look_ups, contracts)
     terms, look_up = look_ups.of(arguments.tenant)
@@ -109,14 +119,14 @@ def _document(answer: ScopeAnswerLine, received: Arrival, lead: MailLead | None)
 
 def _known(
     arguments: argparse.Namespace,
-) -> tuple[Configuration | None, Mapping[str, SupportContract], date]:
-    """The configuration, the tenants' contracts and the day: needed only where asked for.
+) -> tuple[Configuration | None, Mapping[str, SupportContract], tuple[OwnCase, ...], date]:
+    """Configuration, tenants' contracts, own cases and the day: needed only where asked for.
 
     A NOC_CONFIG that leads nowhere is told and passed over.
     """
     asked = arguments.tenant or arguments.config != os.environ.get("NOC_CONFIG")
     if not asked and arguments.config is None:
-        return None, {}, date.min
+        return None, {}, (), date.min
     try:
         config = load_configuration(arguments)
         return config, *known_contracts(config)
@@ -125,7 +135,7 @@ def _known(
             raise
         text = _("without the tenants' contracts: {reason}").format(reason=failure)
         sys.stderr.write(f"noc-tui scope: {text}\n")
-        return None, {}, date.min
+        return None, {}, (), date.min
 
 
 def _standard_input() -> str:
@@ -139,9 +149,12 @@ class _LookUps:
     once, with exit code 2.
     """
 
-    def __init__(self, config: Configuration | None, today: date) -> None:
+    def __init__(
+        self, config: Configuration | None, cases: tuple[OwnCase, ...], today: date
+    ) -> None:
         self._book = terms_book(config)
         self._words = None if config is None else config.contract.vocabulary_file
+        self._cases = cases
         self._today = today
         self._made: dict[str, judge.Judge] = {}
         self.of(None)
@@ -152,7 +165,7 @@ class _LookUps:
         if terms.version not in self._made:
             rows = {row.id: row.verdict for row in terms.annexe2}
             try:
-                self._made[terms.version] = judge.load_judge(rows, self._words)
+                self._made[terms.version] = judge.load_judge(rows, self._words, self._cases)
             except VocabularyError as error:
                 raise BadInput(str(error)) from error
         return terms, self._made[terms.version]

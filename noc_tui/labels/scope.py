@@ -36,3 +36,9 @@ DECISIONS = {
     scope.ASKED: N_("asked"),
 }
 """What an operator made of a look-up."""
+CASES = {
+    scope.PROPOSED: N_("proposed"),
+    scope.APPROVED: N_("approved"),
+    scope.DECLINED: N_("declined"),
+}
+"""What a lead made of an override."""

@@ -50,6 +50,7 @@ ALLOWED = {
     ("message", "state"): "queued",
     ("page", "state"): "queued",
     ("scope_decision", "kind"): "accepted",
+    ("scope_case", "state"): "approved",
     ("suspension", "tenant"): "zeta",
     ("credit", "tenant"): "zeta",
     ("credit", "month"): "2026-02",

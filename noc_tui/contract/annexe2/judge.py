@@ -4,7 +4,7 @@ The model gives each row and each verdict a share. The verdict is settled by bot
 third rows are other readings rather than kin of the first, so that three rows cover the most.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from noc_tui.contract.annexe2.lexicon import Lexicon
 from noc_tui.contract.annexe2.meaning import Meaning, load_meaning
 from noc_tui.contract.annexe2.model import Model
 from noc_tui.contract.annexe2.own import lexicon_with
+from noc_tui.contract.annexe2.own_cases import NO_CASES, OwnCase, OwnCases
 from noc_tui.contract.annexe2.reading import Reading, frame, read
 from noc_tui.contract.annexe2.reasons import Place, Reasons
 from noc_tui.contract.annexe2.subwords import Subwords, load_subwords
@@ -66,6 +67,7 @@ class Judge:
     corrector: Corrector
     subwords: Subwords
     meaning: Meaning | None = None
+    cases: OwnCases = NO_CASES
 
     def answer(self, text: str) -> Answer:
         """Judge a ticket; a raw mail or a report in it is opened first.
@@ -86,7 +88,7 @@ class Judge:
         if received.notice is not None and received.notice.sure:
             rows = abuse_rows(received.notice.kind)
             return self._beside(answer, rows, "notice", received.notice.because)
-        return answer
+        return self.cases.weigh(received.text, answer, self.verdict_of)
 
     def _beside(
         self,
@@ -255,9 +257,11 @@ class _Led:
         return self._reasons.of(gains)
 
 
-def load_judge(verdict_of: Mapping[str, str], own_words: Path | None = None) -> Judge:
-    """The look-up with the product's vocabulary and weights, and a hoster's own words. Sentences
-    are read for their meaning where that extra is installed.
+def load_judge(
+    verdict_of: Mapping[str, str], own_words: Path | None = None, cases: Iterable[OwnCase] = ()
+) -> Judge:
+    """The look-up with the product's vocabulary and weights, a hoster's own words, and the cases
+    that it learnt from. Sentences are read for their meaning where that extra is installed.
 
     Raises `VocabularyError` for a file of words that cannot be used.
     """
@@ -269,6 +273,7 @@ def load_judge(verdict_of: Mapping[str, str], own_words: Path | None = None) -> 
         _corrector(own_words),
         load_subwords(),
         meaning=load_meaning(),
+        cases=OwnCases(tuple(cases)),
     )
 
 

@@ -22,7 +22,9 @@ from noc_tui.daemon.core.errors import BadRequest, NotFound
 from noc_tui.daemon.core.identity import actor
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
+from noc_tui.daemon.scope.cases import CaseApproval
 from noc_tui.i18n import _
+from noc_tui.queries.own_cases import read_own_cases
 from noc_tui.roles import Caller
 from noc_tui.threads import in_thread
 from storage import scope
@@ -43,7 +45,7 @@ class Scope:
     name: str = "scope"
 
     def routes(self) -> Sequence[web.RouteDef]:
-        return [route(api.DECIDE, self.decide)]
+        return [route(api.DECIDE, self.decide), *CaseApproval(self.context).table()]
 
     async def run(self) -> None:
         """Do nothing in the background."""
@@ -66,9 +68,12 @@ class Scope:
         rows = {row.id: row.verdict for row in terms.annexe2}
         if decided.row and decided.row not in rows:
             raise NotFound(_("annexe 2 has no row {row}").format(row=repr(decided.row)))
+        words = self.context.config.contract.vocabulary_file
+        cases = await read_own_cases(self.context.writer)
         try:
-            words = self.context.config.contract.vocabulary_file
-            return await in_thread(lambda: judge.load_judge(rows, words).answer(decided.text))
+            return await in_thread(
+                lambda: judge.load_judge(rows, words, cases).answer(decided.text)
+            )
         except UnreadableTicketError as error:
             raise BadRequest(str(error)) from error
 

@@ -13,10 +13,13 @@ from msgspec.structs import replace
 
 from noc_tui.config.values import Demo
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.refusals import Refusals
 from noc_tui.daemon.core.server import application
 from noc_tui.daemon.scope import service as part
-from storage import scope
+from noc_tui.queries.own_cases import read_own_cases
+from storage import evidence, scope
+from storage.erasure import erase
 from storage.register import TENANTS, Tenant
 from tests.support.changes import recorded
 from tests.support.context import made_context
@@ -62,10 +65,18 @@ class Operators:
         ) as response:
             return response.status, await response.json()
 
+    async def judge(self, name: str, number: int, verb: str, reason: str = "") -> int:
+        url = f"http://nocd/v1/scope/decisions/{number}/{verb}"
+        async with self._session.post(
+            url, json={"reason": reason}, headers={"X-Noc-As": name}
+        ) as response:
+            return response.status
+
     async def payload(self, entry: int) -> dict[str, Any]:
-        rows = await self.context.writer.rows("SELECT payload FROM evidence_payload", ())
-        found: dict[str, Any] = json.loads(str(rows[entry - 1][0]))
-        return found
+        found = await evidence.get(self.context.writer, entry)
+        assert found is not None
+        told: dict[str, Any] = json.loads(found.payload or "{}")
+        return told
 
 
 @asynccontextmanager
@@ -152,3 +163,58 @@ async def test_what_cannot_be_recorded_is_told(
 async def test_a_viewer_decides_nothing(tmp_path: Path) -> None:
     async with at_work(tmp_path) as desk:
         assert (await desk.decide("vera"))[0] == 403
+
+
+async def overridden(desk: Operators, **change: Any) -> None:
+    body = {"kind": "overridden", "verdict": "in_scope", "row": "hyperviseurs", "reason": "ours"}
+    assert (await desk.decide(**(body | change)))[0] == 200
+
+
+async def test_an_approved_override_is_what_nocd_proposes_next(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as desk:
+        await overridden(desk)
+        assert await desk.judge("lea", 1, "approve") == 200
+        ((decision, review),) = await scope.list_overrides(desk.context.writer)
+        assert review is not None
+        assert (decision.id, review.state, review.account) == (1, "approved", "lea")
+        told = await desk.payload(review.evidence)
+        assert TICKET not in json.dumps(told, ensure_ascii=False)
+        await desk.decide(verdict="in_scope", row="hyperviseurs")
+        newest = (await scope.newest(desk.context.writer))[0]
+        assert (newest.kind, newest.proposed_verdict) == ("accepted", "in_scope")
+
+
+async def test_an_approval_is_taken_back_with_a_reason(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as desk:
+        await overridden(desk)
+        assert await desk.judge("lea", 1, "approve") == 200
+        assert await desk.judge("lea", 1, "approve") == 409
+        assert await desk.judge("lea", 1, "decline") == 400
+        assert await desk.judge("lea", 1, "decline", "a favour") == 200
+        assert await read_own_cases(desk.context.writer) == ()
+
+
+async def test_an_erased_ticket_is_no_case_any_more(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as desk:
+        await overridden(desk)
+        assert await desk.judge("lea", 1, "approve") == 200
+        (case,) = await read_own_cases(desk.context.writer)
+        assert case.text == TICKET
+        (decision,) = await scope.newest(desk.context.writer)
+        async with desk.context.writer.change(itself()) as change:
+            await erase(change, [decision.evidence], "asked by the client")
+        assert await read_own_cases(desk.context.writer) == ()
+        assert await desk.judge("lea", 1, "decline", "erased") == 200
+        assert await desk.judge("lea", 1, "approve") == 409
+
+
+async def test_who_is_no_lead_and_what_is_no_override_make_no_case(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as desk:
+        await overridden(desk)
+        await desk.decide()
+        await overridden(desk, verdict="out_of_scope")
+        assert await desk.judge("omar", 1, "approve") == 403
+        assert await desk.judge("lea", 2, "approve") == 409
+        assert await desk.judge("lea", 3, "approve") == 409  # its row has another verdict
+        assert await desk.judge("lea", 99, "approve") == 404
+        assert await read_own_cases(desk.context.writer) == ()

@@ -14,6 +14,7 @@ from noc_tui.contract.annexe2 import judge
 from noc_tui.contract.annexe2.answer import Answer, ScopeVerdict
 from noc_tui.contract.annexe2.infogerance import Coverage, SupportContract
 from noc_tui.contract.annexe2.lexicon import VocabularyError
+from noc_tui.contract.annexe2.own_cases import OwnCase
 from noc_tui.contract.annexe2.questions import general
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
 from noc_tui.contract.annexe2.reply import Language, reply
@@ -52,6 +53,14 @@ class ScopeStanding:
         return reply(self.terms, answer, row, covered, language, known=contract is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class ScopeGiven:
+    """What a look-up needs of the database: the tenants, and the hoster's own cases."""
+
+    tenants: Sequence[Tenant]
+    cases: tuple[OwnCase, ...]
+
+
 def origin_line(ticket: ScopeTicket, tenant: Tenant | None) -> str:
     """Return whose ticket it is, its number and where it was ticket."""
     told = [
@@ -73,21 +82,24 @@ class Judged(Message):
         self.error = error
 
 
-async def judge_ticket(terms: Terms, words: Path | None, text: str) -> Judged:
-    """Look `text` up in a thread with the vocabulary of the file `words`.
+async def judge_ticket(
+    terms: Terms, words: Path | None, cases: tuple[OwnCase, ...], text: str
+) -> Judged:
+    """Look `text` up in a thread with the vocabulary of the file `words` and the own cases.
 
     An empty text has no answer.
     """
     if not text.strip():
         return Judged(text, None)
     try:
-        return Judged(text, await in_thread(_answer, terms, words, text))
+        return Judged(text, await in_thread(_answer, terms, words, cases, text))
     except (UnreadableTicketError, VocabularyError) as error:
         return Judged(text, None, str(error))
 
 
-def _answer(terms: Terms, words: Path | None, text: str) -> Answer:
-    return judge.load_judge({row.id: row.verdict for row in terms.annexe2}, words).answer(text)
+def _answer(terms: Terms, words: Path | None, cases: tuple[OwnCase, ...], text: str) -> Answer:
+    rows = {row.id: row.verdict for row in terms.annexe2}
+    return judge.load_judge(rows, words, cases).answer(text)
 
 
 @dataclass(frozen=True, slots=True)

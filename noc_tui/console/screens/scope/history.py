@@ -1,29 +1,32 @@
 """Decisions on tickets so far: searched, counted, and those that no row matched (R27)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.console import Group
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.getters import query_one
 from textual.widgets import Input, Label, Static
 
+from noc_tui.api.scope import DECLINE, LEARN, Decided, Judgement
 from noc_tui.console.commands import Command
+from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.fact_lines import facts
 from noc_tui.console.filtered_screen import EntryLine
 from noc_tui.console.screen import NocScreen
 from noc_tui.contract.annexe2.answer import ScopeVerdict
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
-from noc_tui.labels.scope import DECISIONS, VERDICTS
+from noc_tui.labels.scope import CASES, DECISIONS, VERDICTS
+from noc_tui.roles import Role
 from noc_tui.text import visible, visible_lines
 from storage import scope
 from storage.connection import Readable
-from storage.scope import Counts, Decision
+from storage.scope import Counts, Decision, OverrideReview
 from widgets.columns import Column
 from widgets.live_table import LiveTable
 
@@ -33,6 +36,7 @@ class ScopeHistoryData:
     """What was found, and how the look-up fared so far."""
 
     found: Sequence[Decision]
+    cases: Mapping[int, OverrideReview]
     counts: Counts
 
 
@@ -46,6 +50,16 @@ class ScopeHistory(NocScreen[ScopeHistoryData]):
             "scope.history.unmatched", "u", "unmatched", N_("Unmatched"),
             N_("Tickets that no row matched, for the owner of the contract"),
         ),
+        Command(
+            "scope.history.approve", "a", "approve", N_("Learn"),
+            N_("The look-up learns this override as a case of ours; a lead does"),
+            role=Role.LEAD, needs_nocd=True,
+        ),
+        Command(
+            "scope.history.decline", "x", "decline", N_("Decline"),
+            N_("This override becomes no case, with the reason; a lead does"),
+            role=Role.LEAD, needs_nocd=True,
+        ),
         Command("scope.history.close", "escape", "close", N_("Back")),
     )  # fmt: skip
 
@@ -58,6 +72,7 @@ class ScopeHistory(NocScreen[ScopeHistoryData]):
         super().__init__()
         self._words = ""
         self._unmatched = False
+        self._cases: Mapping[int, OverrideReview] = {}
 
     def body(self) -> ComposeResult:
         yield Label("", id="heading", markup=False)
@@ -76,9 +91,11 @@ class ScopeHistory(NocScreen[ScopeHistoryData]):
             if self._unmatched
             else await scope.search(db, self._words)
         )
-        return ScopeHistoryData(found, await scope.counts(db))
+        cases = {case.decision: case for case in await scope.CASES.read(db)}
+        return ScopeHistoryData(found, cases, await scope.counts(db))
 
     def show(self, data: ScopeHistoryData) -> None:
+        self._cases = data.cases
         self.table.sync({str(row.id): row for row in data.found})
         self.heading.update(_head(data.counts, unmatched=self._unmatched))
         self._detail()
@@ -86,7 +103,7 @@ class ScopeHistory(NocScreen[ScopeHistoryData]):
     @on(LiveTable.RowHighlighted)
     def _detail(self) -> None:
         row: Decision | None = self.table.cursor_row
-        self.known.update("" if row is None else _describe(row))
+        self.known.update("" if row is None else _describe(row, self._cases.get(row.id)))
 
     def action_search(self) -> None:
         """Type what to look for."""
@@ -104,6 +121,37 @@ class ScopeHistory(NocScreen[ScopeHistoryData]):
     def action_unmatched(self) -> None:
         """Only tickets that no row matched."""
         self._look_for("", unmatched=not self._unmatched)
+
+    @work
+    async def action_approve(self) -> None:
+        """The override becomes a case of the hoster's own."""
+        row = self._override()
+        if row is not None:
+            done = await self.ask_nocd(LEARN(Judgement(), number=row.id))
+            self._told(done, _("Override {number} is a case of ours from now on."))
+
+    @work
+    async def action_decline(self) -> None:
+        """The override becomes no case, or is one no longer."""
+        row = self._override()
+        if row is None:
+            return
+        reason = await self.app.push_screen_wait(Ask(_("Why?")))
+        if reason is not None:
+            done = await self.ask_nocd(DECLINE(Judgement(reason), number=row.id))
+            self._told(done, _("Override {number} is no case of ours."))
+
+    def _override(self) -> Decision | None:
+        row: Decision | None = self.table.cursor_row
+        if row is not None and row.kind != scope.OVERRIDDEN:
+            self.say(_("Only an override can become a case."))
+            return None
+        return row
+
+    def _told(self, done: Decided | None, text: str) -> None:
+        if done is not None:
+            self.say(text.format(number=done.id))
+            self.renew(anew=True)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
@@ -133,7 +181,7 @@ def _head(counts: Counts, *, unmatched: bool) -> str:
     return " · ".join([*only, told, *changed])
 
 
-def _describe(row: Decision) -> Group:
+def _describe(row: Decision, case: OverrideReview | None) -> Group:
     confidence = formats.share(row.confidence / 1000)
     told = [
         (_("Proposed"), f"{_verdict(row.proposed_verdict)} ({confidence})"),
@@ -144,6 +192,8 @@ def _describe(row: Decision) -> Group:
     ]
     if row.reason:
         told.insert(4, (_("Reason"), visible(row.reason)))
+    if row.kind == scope.OVERRIDDEN:
+        told.append((_("Own case"), _case_words(case)))
     return Group(
         facts(told),
         Text(_("Ticket"), style="bold"),
@@ -151,6 +201,13 @@ def _describe(row: Decision) -> Group:
         Text(_("Answered"), style="bold"),
         Text(visible_lines(row.answered) or "—"),
     )
+
+
+def _case_words(case: OverrideReview | None) -> str:
+    if case is None:
+        return _(CASES[scope.PROPOSED])
+    said = f"{_(CASES[case.state])} · {visible(case.account)}"
+    return f"{said} · {visible(case.reason)}" if case.reason else said
 
 
 def _verdict(word: str) -> str:

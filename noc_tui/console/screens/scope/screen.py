@@ -1,6 +1,5 @@
 """Annexe 2: a ticket is pasted or typed, and the matrix answers as it is written (R24 to R27)."""
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -20,6 +19,7 @@ from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.scope.data import (
     DecisionDraft,
     Judged,
+    ScopeGiven,
     ScopeStanding,
     accept,
     ask_client,
@@ -37,11 +37,13 @@ from noc_tui.console.screens.scope.tables import (
 )
 from noc_tui.console.terms import terms_book
 from noc_tui.contract.annexe2.answer import Answer
+from noc_tui.contract.annexe2.own_cases import OwnCase
 from noc_tui.contract.annexe2.reply import Language
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.intake.desk import receive
 from noc_tui.contract.terms import Terms
 from noc_tui.i18n import N_, _
+from noc_tui.queries.own_cases import read_own_cases
 from noc_tui.roles import Role
 from noc_tui.text import visible, visible_lines
 from noc_tui.views.blamed_owner import find_owners
@@ -59,7 +61,7 @@ def _act(name: str, key: str, title: str, text: str) -> Command:
     return Command(f"scope.{name}", key, name, title, text, role=Role.OPERATOR, needs_nocd=True)
 
 
-class ScopeScreen(NocScreen[Sequence[Tenant]]):
+class ScopeScreen(NocScreen[ScopeGiven]):
     """Ticket on the left, rows and reasons on the right, the decision by function keys."""
 
     CSS_PATH = "scope.tcss"
@@ -91,6 +93,7 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         super().__init__()
         self._origin = ticket or ScopeTicket()
         self._tenants: dict[str, Tenant] = {}
+        self._cases: tuple[OwnCase, ...] = ()
         self._known = False
         self._answer: Answer | None = None
         self._language: Language = "fr"
@@ -112,13 +115,17 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         if self._origin.text:
             self._judge(self.ticket.text)
 
-    async def read(self, db: Readable, since: int) -> Sequence[Tenant]:
-        return await TENANTS.read(db)
+    async def read(self, db: Readable, since: int) -> ScopeGiven:
+        return ScopeGiven(await TENANTS.read(db), await read_own_cases(db))
 
-    def show(self, data: Sequence[Tenant]) -> None:
-        self._tenants = {tenant.id: tenant for tenant in data}
+    def show(self, data: ScopeGiven) -> None:
+        self._tenants = {tenant.id: tenant for tenant in data.tenants}
         self._known = True
         self._draw()
+        if data.cases != self._cases:
+            self._cases = data.cases
+            if self.ticket.text:
+                self._judge(self.ticket.text)
 
     def open_with(self, ticket: ScopeTicket) -> None:
         """Another ticket, from an incident or an alert."""
@@ -144,7 +151,7 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
     async def _judge(self, text: str) -> None:
         """Off the interface's loop; a newer text makes an older answer void."""
         words = self.session.config.contract.vocabulary_file
-        self.post_message(await judge_ticket(self._terms, words, text))
+        self.post_message(await judge_ticket(self._terms, words, self._cases, text))
 
     @on(Judged)
     def _judged(self, message: Judged) -> None:
