@@ -154,6 +154,7 @@ async def test_the_timeline_has_a_glyph_for_each_kind_and_leads_to_the_incident(
     assert path == "/v1/outages/1/attribution"
     assert msgspec.json.decode(body) == {
             "party": "hoster", "reason": "node", "grounds": [], "link": "", "suspension": "",
+            "files": [],
     }  # fmt: skip
 
 
