@@ -52,6 +52,37 @@ TRAPS = [
         "Pouvez-vous prendre un snapshot de la VM ce soir et y revenir si la mise à jour rate ?",
         "ambiguous",
     ),
+    (
+        "Le worker ne dépile plus depuis lundi, rien trouvé ; le reboot tenté ce matin finit en"
+        " timeout et le SSH vers la VM ne répond plus",
+        "ambiguous",
+    ),
+    (
+        "Nos mails sont refusés avec « cannot find your reverse hostname » : pouvez-vous corriger"
+        " le reverse DNS de notre IP ?",
+        "in_scope",
+    ),
+    (
+        "Depuis que vous avez migré la VM sur un autre hôte, son adresse IPv6 est fausse et"
+        " letsencrypt ne renouvelle plus le certificat",
+        "in_scope",
+    ),
+    (
+        "Depuis minuit le serveur ne répond plus, tous les services sont touchés, merci de le"
+        " rebooter et de voir avec le datacentre",
+        "ambiguous",
+    ),
+    (
+        "La brigade vous requiert, dans le cadre d'une enquête préliminaire, de conserver les"
+        " données de connexion de la VM 192.0.2.55",
+        "not_annexe2",
+    ),
+    (
+        "From: j@client.example\nTo: support@example.fr\nSubject: =?UTF-8?B?UkFN?=\n"
+        "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+        "Qm9uam91ciwKCk1lcmNpIGRlIHBhc3NlciBsYSBWTSB3ZWIgZGUgOCDDoCAxNiBHbyBkZSBSQU0uCg==\n",
+        "in_scope",
+    ),
 ]
 
 
