@@ -127,3 +127,21 @@ async def test_without_nocd_nothing_is_decided(tmp_path: Path) -> None:
         await pilot.press("f2")
         await pilot.pause()
         assert not any("recorded" in note.message for note in app._notifications)
+
+
+async def test_history_says_what_a_lead_made_of_an_override(tmp_path: Path) -> None:
+    app = await opened(tmp_path)
+    writer = await Writer.open(tmp_path / "noc.db", clock_now=lambda: START)
+    async with recorded(writer) as change:
+        review = scope.OverrideReview(
+            decision=2, state="declined", at=START, account="lea", reason="a favour", evidence=1
+        )
+        await change.put(scope.CASES, [review])
+    await writer.close()
+    async with app.run_test(size=(160, 40)) as pilot:
+        await pilot.press("0")
+        await shows(pilot, "Paste or type")
+        await pilot.press("f9")
+        await shows(pilot, "declined · lea · a favour")
+        await pilot.press("down")
+        await shows(pilot, "proposed")
