@@ -16,9 +16,9 @@ from noc_tui.labels.schedule import schedule_lines
 from noc_tui.text import visible
 
 OUTAGES = {
-    "all": N_("the tenant is wholly out: every guest is"),
-    "running": N_("the tenant is wholly out: every guest that runs is"),
-    "published": N_("the tenant is wholly out: every guest that the world sees is"),
+    "all": N_("the tenant is wholly out, with all its guests"),
+    "running": N_("the tenant is wholly out, with all guests that run"),
+    "published": N_("the tenant is wholly out, with all guests that the world sees"),
 }
 _AFTER = {
     "out": N_("out of service"),

@@ -28,7 +28,7 @@ class Dialog(TerminalSized, ModalScreen[T]):
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $background 60%; }
     Dialog > Vertical {
-        width: 64; max-width: 95%; height: auto; max-height: 90%;
+        width: 64; max-width: 95%; height: auto; max-height: 90%; overflow-y: auto;
         padding: 1 2; background: $surface; border: round $primary;
     }
     Dialog Label { width: 100%; height: auto; }
