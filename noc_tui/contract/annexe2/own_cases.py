@@ -1,8 +1,9 @@
 """The hoster's own cases: tickets whose right row a lead approved, weighed beside the model.
 
 The same text has the same verdict. A text that shares most of its words with a case weighs by how
-many: it overrules a look-up that is less sure than the two texts are alike, and else brings its
-row among the three. Of equally near cases the newest counts.
+many, and never as much as what is said to be sure, for common words tell nothing of a negation: it
+overrules a look-up that is less sure than that, and else brings its row among the three. Of equally
+near cases the newest counts.
 """
 
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ NEAR = 0.7
 """The share of common words from which two texts are near one another."""
 _LEAST_WORDS = 4
 _SAME = 0.99
+_LIKELY = 0.79
 _SHOWN = 200
 
 
@@ -62,9 +64,11 @@ class OwnCases:
         if found is None:
             return answer
         told = replace(answer, near=tuple(dict.fromkeys((found.text[:_SHOWN], *answer.near))))
-        if near < 1.0 and found.verdict is not answer.verdict and near <= answer.confidence:
-            return replace(told, candidates=_with(answer.candidates, found.row, near, first=False))
-        return _decided(told, found, min(near, _SAME))
+        weight = _SAME if near == 1.0 else min(near, _LIKELY)
+        if near < 1.0 and found.verdict is not answer.verdict and weight <= answer.confidence:
+            rows = _with(answer.candidates, found.row, weight, first=False)
+            return replace(told, candidates=rows)
+        return _decided(told, found, weight)
 
 
 NO_CASES = OwnCases()

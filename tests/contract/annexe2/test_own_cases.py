@@ -44,6 +44,12 @@ def test_a_near_text_overrules_only_what_is_less_sure() -> None:
         assert plain.confidence < found.confidence < 1
 
 
+def test_a_near_text_that_says_no_is_not_sure() -> None:
+    """Common words alone tell nothing of it."""
+    found = answer("Ne pas mettre à jour Windows sur SRV-LABO avant vendredi, pouvez-vous ?", OURS)
+    assert found.verdict is ScopeVerdict.out_of_scope or found.confidence < 0.8
+
+
 def test_another_ticket_is_as_it_was() -> None:
     other = "Merci de restaurer la sauvegarde d'hier de SRV-LABO"
     assert answer(other, OURS) == answer(other)
