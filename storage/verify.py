@@ -25,10 +25,11 @@ from storage.chain_checks import (
 )
 from storage.chain_reader import connect, entries, kept_heads, keys
 from storage.heads import Head
+from storage.replay import Replay
 from storage.row_checks import RowChecker
 from storage.row_index import RowIndex
 from storage.statements import quote_name
-from storage.tables import Table
+from storage.tables import Binding, Table
 from storage.verdict import LIMIT, AlteredRow, Report, Verdict
 
 Progress = Callable[[int, int], None]
@@ -145,20 +146,22 @@ class _Verification:
             sql = "SELECT revision, kind FROM evidence WHERE seq = ?"
             return db.execute(sql, (seq,)).fetchone() or (None, "")
 
-        with closing(RowIndex(self._tables, entry_of)) as index:
-            self._chain(db, index, pace)
+        single = [table for table in self._tables if table.binding is not Binding.GATHERED]
+        with closing(RowIndex(self._tables, entry_of)) as index, closing(Replay(single)) as log:
+            self._chain(db, index, log, pace)
             if not self.walk.count and file_checks.has_lived(db):
                 return self.report(
                     Verdict.EMPTY, "there is no entry, in a database that was in use"
                 )
             self._check_heads(db)
-            return self._check_rows(db, index, pace)
+            return self._check_rows(db, index, log, pace)
 
-    def _chain(self, db: sqlite3.Connection, index: RowIndex, pace: _Pace) -> None:
+    def _chain(self, db: sqlite3.Connection, index: RowIndex, log: Replay, pace: _Pace) -> None:
         self.walk.keys = keys(db)
         for stored in entries(db):
             check_entry(self.walk, stored)
             index.take(stored)
+            log.take(stored)
             pace.step()
         self.followed = True
         self._adopted = index.adopted
@@ -189,7 +192,9 @@ class _Verification:
                 raise
             self._aside = self._aside or bad
 
-    def _check_rows(self, db: sqlite3.Connection, index: RowIndex, pace: _Pace) -> Report:
+    def _check_rows(
+        self, db: sqlite3.Connection, index: RowIndex, log: Replay, pace: _Pace
+    ) -> Report:
         older, newer = file_checks.missing_migrations(db)
         if newer:
             return self.report(Verdict.UNREADABLE, "a newer program wrote this database")
@@ -203,7 +208,7 @@ class _Verification:
             return self.report(Verdict.UNBOUND_ROWS, _UNBOUND)
         altered: list[AlteredRow] = []
         count = 0
-        for one in self._altered(db, checker):
+        for one in self._altered(db, checker, log):
             count += 1
             if len(altered) < LIMIT:
                 altered.append(one)
@@ -224,12 +229,19 @@ class _Verification:
         reason = f"all {self.walk.count} entries are as they were written"
         return self.report(Verdict.INTACT, reason)
 
-    def _altered(self, db: sqlite3.Connection, checker: RowChecker) -> Iterator[AlteredRow]:
+    def _altered(
+        self, db: sqlite3.Connection, checker: RowChecker, log: Replay
+    ) -> Iterator[AlteredRow]:
         yield from file_checks.schema_changes(db)
         yield from file_checks.forged_removals(db, self._tables)
         for table in self._tables:
+            named = set()
             for one in checker.check(table):
+                named.add(one.key)
                 if self._tenant is None or one.concerns(self._tenant):
+                    yield one
+            for one in _taken_over(log, table):
+                if one.key not in named and (self._tenant is None or one.concerns(self._tenant)):
                     yield one
 
     def _any_row(self, db: sqlite3.Connection) -> bool:
@@ -267,11 +279,32 @@ class _Verification:
         )
 
 
+def _taken_over(log: Replay, table: Table[Any]) -> Iterator[AlteredRow]:
+    """The rows of which a genuine act wrote anew what somebody had changed: the digest in its entry
+    is of the row as it was found, and not of the values that the log holds.
+    """
+    if table.binding is Binding.GATHERED:
+        return
+    for row in log.rows(table):
+        if row.is_altered:
+            tenant = row.known.get("tenant")
+            whose = (tenant,) if isinstance(tenant, str) and tenant else ()
+            yield AlteredRow(
+                table.name,
+                row.key,
+                row.entry,
+                expected=row.digest,
+                found=_OTHER_VALUES,
+                tenants=whose,
+            )
+
+
 def _counted(altered: Sequence[AlteredRow], count: int) -> list[str]:
     if not altered:
         return []
     return [f"{count} rows are not as the record holds them; {altered[0].line()}"]
 
 
+_OTHER_VALUES = "other values in the log"
 _OLDER = "an older nocd wrote this file: start nocd of this version once on it, then verify again"
 _UNBOUND = "no entry holds the digest of any row: start nocd of this version once on this database"

@@ -1,4 +1,4 @@
-"""A row that somebody changes and a genuine act then writes: the log alone names it.
+"""A row that somebody changes and a genuine act then writes: the values in the log name it.
 
 The digest of the act's entry is of the row as it was found. Its values are those that became
 others, so that they do not give that digest.
@@ -19,6 +19,8 @@ from storage.database import Writer
 from storage.licences import LICENCES
 from storage.reparations import REPARATIONS
 from storage.tables import Table
+from storage.verdict import Verdict
+from storage.verify import verify
 from tests.forgeries.rows import Lived, forge, lived_database, sql
 from tests.support.changes import recorded
 
@@ -59,9 +61,13 @@ def test_what_an_act_took_over_is_named_from_the_log_alone(
     rebuild = ["rebuild", "--from-evidence", "--database", str(copied), "--json"]
     asyncio.run(write_again(copied, table, **{next(iter(fields)): "before"}))
     assert cli.nocd(rebuild) == 0
+    assert verify(copied).verdict is not Verdict.ALTERED_ROWS
     capsys.readouterr()
     forge(copied, sql(forgery))
     asyncio.run(write_again(copied, table, **fields))
     assert cli.nocd(rebuild) == 1
     differences = json.loads(capsys.readouterr().out)["differences"]
     assert {(one["table"], one["kind"]) for one in differences} == {(table.name, "altered")}
+    report = verify(copied)
+    assert report.verdict is Verdict.ALTERED_ROWS
+    assert [one.table for one in report.altered] == [table.name]
