@@ -8,23 +8,27 @@ from pathlib import Path
 import pytest
 
 from noc_tui.config import Configuration, Database, Demo, Socket
+from noc_tui.console import live as live_reading
 from noc_tui.console.live import Live
 from noc_tui.console.session import Session
 from storage.database import Writer
-from storage.times import micros
 from tests.support.waiting import patience
 
 pytestmark = pytest.mark.anyio
-BEYOND = micros(datetime.max.replace(tzinfo=UTC)) + 10**12
 
 
-async def test_what_nobody_foresaw_ends_the_following_and_is_told(tmp_path: Path) -> None:
+async def test_what_nobody_foresaw_ends_the_following_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unforeseen(_db: object, _now: object) -> None:
+        raise OverflowError("nobody foresaw it")
+
+    monkeypatch.setattr(live_reading, "duty", unforeseen)
     path = tmp_path / "noc.db"
     writer = await Writer.open(path, clock_now=lambda: datetime.now(UTC))
     await writer.close()
     with sqlite3.connect(path) as file:
         file.execute("UPDATE revision SET value = value + 1")
-        file.execute("INSERT INTO shift VALUES (1, 0, ?, 'omar', 'lea', 1)", (BEYOND,))
     file.close()
     config = Configuration(
         database=Database(path=path),
