@@ -181,6 +181,7 @@ def noticed_after(seen: Seen) -> str:
     return f"{seen.minutes:.0f} min" if seen.minutes else "at once"
 
 
+@pytest.mark.timeout(900)
 async def test_the_table_in_the_document_is_what_happens(tmp_path: Path) -> None:
     rows = []
     with i18n.speak_language("en"):
