@@ -278,6 +278,9 @@ def test_an_identifier_answers_as_one_that_was_never_given(played: Scene) -> Non
     """Here the players type it: what they typed stands in the refusals that are on record."""
     if played.nocd.ended:
         played.start_nocd()
+    if not authority(played, "list")["orders"]:  # the test above was another worker's
+        tenant = tenant_of(played)
+        carried_out(played, recorded(played, tenant["id"]), tenant)
     (order,) = authority(played, "list")["orders"]
     (case,) = order["cases"]
     for player in STRANGERS:
