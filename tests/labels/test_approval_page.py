@@ -40,7 +40,7 @@ def test_the_page_holds_facts_proofs_mail_and_effect() -> None:
     page = "\n".join(approval_lines(checked(filled()), TERMS, EFFECT))
     for words in (
         "guests: 5, running: 4; would run on and be reached: 0",
-        "every guest that runs is",
+        "the tenant is wholly out, with all guests that run",
         "kept out by other suspensions: 1",
         "https://acme.example.fr: out of service",
         "Cut the network",
