@@ -31,6 +31,7 @@ def instant(at: int) -> datetime:
     return _EPOCH + at * _MICROSECOND
 
 
+@lru_cache(maxsize=1024)
 def day_start(day: date) -> int:
     """The first instant of a day in Paris, in microseconds since the epoch."""
     return micros(datetime(day.year, day.month, day.day, tzinfo=PARIS))
@@ -41,6 +42,7 @@ def day_end(day: date) -> int:
     return day_start(day + timedelta(days=1))
 
 
+@lru_cache(maxsize=1024)  # a screen asks of each tenant the day that it is
 def paris_day(at: int) -> date:
     """The day in Paris on which an instant falls."""
     return instant(at).astimezone(PARIS).date()
@@ -97,6 +99,7 @@ def _elapsed(month: Month) -> Span:
     return Span(day_start(month.first_day), day_start(month.next.first_day))
 
 
+@lru_cache(maxsize=256)
 def claim_deadline(month: Month, days: int) -> date:
     """The last day on which a credit can be claimed: that many days after the month's last (R13).
 

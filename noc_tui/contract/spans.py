@@ -39,8 +39,12 @@ def merge_spans(spans: Iterable[Span]) -> list[Span]:
 
 def cut_spans(spans: Iterable[Span], window: Span) -> list[Span]:
     """The parts that lie in the window, in the order given."""
-    pieces = (Span(max(s.start, window.start), min(s.end, window.end)) for s in spans)
-    return [piece for piece in pieces if piece.start < piece.end]
+    first, last = window
+    return [
+        Span(max(start, first), min(end, last))
+        for start, end in spans
+        if max(start, first) < min(end, last)
+    ]
 
 
 def minus(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
