@@ -11,8 +11,8 @@ import msgspec
 
 from storage.bound_tables import BOUND_TABLES
 from storage.connection import Readable, Value
+from storage.payload_rows import decode_rows
 from storage.row_digests import row_digest
-from storage.row_index import said_of_rows
 from storage.row_values import (
     ERASED_VALUE,
     WITHHELD,
@@ -49,7 +49,7 @@ async def carried_digests(
     anew = {*_stored(blanked), *removed}
     carried: dict[str, Rows] = {}
     for seq in seqs:
-        for name, rows in said_of_rows(await _content(db, seq)).items():
+        for name, rows in decode_rows(await _content(db, seq)).rows.items():
             table = _TABLES.get(name)
             if table is None:
                 continue

@@ -14,7 +14,7 @@ import msgspec
 from storage import chain
 from storage.chain_reader import kept_heads
 from storage.heads import Head
-from storage.row_index import said_of_rows
+from storage.payload_rows import decode_rows
 
 
 class RawMention(msgspec.Struct, frozen=True):
@@ -188,7 +188,7 @@ def exhibits(db: sqlite3.Connection, entries: Iterable[PackedEntry]) -> Iterator
 def _named_exhibits(entries: Iterable[PackedEntry]) -> Iterator[tuple[str, str]]:
     for entry in entries:
         if entry.payload is not None:
-            for key, digest in said_of_rows(entry.payload.encode()).get("exhibit", {}).items():
+            for key, digest in decode_rows(entry.payload.encode()).rows.get("exhibit", {}).items():
                 if digest is not None:
                     case, content = msgspec.json.decode(key, type=tuple[str, str])
                     yield case, content

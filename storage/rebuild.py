@@ -30,9 +30,10 @@ from storage.chain_reader import connect, entries, kept_heads, keys
 from storage.connection import Value
 from storage.errors import CorruptError, OlderSchemaError
 from storage.heads import Head
+from storage.payload_rows import decode_rows
 from storage.rebuilt_file import write_rebuilt
 from storage.replay import Bundle, Replay, ReplayedRow
-from storage.row_checks import NumberedRows, Step, name_rows, rows_of_entry
+from storage.row_checks import NumberedRow, NumberedRows, Step, name_rows, rows_of_entry
 from storage.row_digests import row_digest, rows_digest
 from storage.row_index import digest_text
 from storage.row_values import ERASED_VALUE, LARGE, OTHER_TENANT, SECRET
@@ -200,7 +201,7 @@ def _follow(
         walk.keys = keys(db)
         for stored in entries(db):
             check_entry(walk, stored)
-            replay.take(stored)
+            replay.take(stored, decode_rows(stored.content))
             step()
         check_erasures(walk, may_be_erased)
         file_checks.check_orphans(db)
@@ -300,7 +301,7 @@ class _Comparison:
             while number is not None and number < bundle.entry:
                 self._suspect(number, _stored_keys(table, group))
                 number, group = next(groups, (None, iter(())))
-            mine: list[tuple[int, bytes, Sequence[Value], int]] = []
+            mine: list[NumberedRow] = []
             if number == bundle.entry:
                 mine = list(group)
                 number, group = next(groups, (None, iter(())))
@@ -314,7 +315,7 @@ class _Comparison:
         self,
         table: Table[Any],
         bundle: Bundle,
-        mine: Sequence[tuple[int, bytes, Sequence[Value], int]],
+        mine: Sequence[NumberedRow],
         result: RebuiltTable,
     ) -> Iterator[RowDifference]:
         count = int(bundle.digest.partition(" ")[0])
@@ -361,7 +362,8 @@ class _Comparison:
 
 
 def _stored_keys(
-    table: Table[Any], rows: Iterator[tuple[int, bytes, Sequence[Value], int]] | Sequence[Any]
+    table: Table[Any],
+    rows: Iterator[NumberedRow] | Sequence[Any],
 ) -> Iterator[str]:
     return (table.stored_key(values) for _, _, values, _ in rows)
 

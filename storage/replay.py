@@ -13,6 +13,7 @@ import msgspec
 from storage.chain_reader import StoredEntry
 from storage.connection import Value
 from storage.evidence import ERASED
+from storage.payload_rows import NO_ROWS, PayloadRows, Values, values_of
 from storage.row_digests import ADOPTED, ENDED_BY, ENTRY, row_digest, rows_digest
 from storage.row_index import digest_text
 from storage.row_values import (
@@ -38,21 +39,10 @@ CREATE TABLE bundle(
   tbl INTEGER, seq INTEGER, digest TEXT, found TEXT, PRIMARY KEY (tbl, seq)
 ) WITHOUT ROWID;
 """
-_PLACES = (b'"rows":', b'"rows_of":', b'"row_values_of":')
+_NAMES_TEXT = b'"payload":'
+"""In a payload of which a row's value is a text by its key."""
 _Columns = dict[str, list[Any]]  # by name: the entry, the last one that gave it whole, the value
 _BAD = (ValueError, TypeError, LookupError, OverflowError)
-
-
-class _PayloadRows(msgspec.Struct):
-    """The part of a payload that is about rows."""
-
-    rows: dict[str, dict[str, Any]] = {}
-    row_values: dict[str, dict[str, Any]] = {}
-    rows_of: dict[str, dict[str, dict[str, Any]]] = {}
-    row_values_of: dict[str, dict[str, dict[str, Any]]] = {}
-
-
-_SAID = msgspec.json.Decoder(_PayloadRows)
 
 
 class ReplayedRow(msgspec.Struct, frozen=True):
@@ -104,14 +94,10 @@ class Replay:
         """Drop it."""
         self._db.close()
 
-    def take(self, stored: StoredEntry) -> None:
-        """The next entry."""
+    def take(self, stored: StoredEntry, said: PayloadRows) -> None:
+        """The next entry, and what it holds of rows."""
         content, seq = stored.content, stored.entry.seq
-        if content is None or not any(place in content for place in _PLACES):
-            return
-        try:
-            said = _SAID.decode(content)
-        except msgspec.DecodeError:  # from before the keys were reserved
+        if content is None or said is NO_ROWS:
             return
         if stored.entry.kind == ADOPTED:
             for number, rows in said.rows_of.items():
@@ -122,13 +108,14 @@ class Replay:
                     values = said.row_values_of.get(number, {})
                     self._take(int(number), said.rows_of.get(number, {}), values, {})
         if said.rows:
-            self._take(seq, said.rows, said.row_values, long_texts(content))
+            texts = long_texts(content) if _NAMES_TEXT in content else {}
+            self._take(seq, said.rows, said.row_values, texts)
 
     def _take(
         self,
         seq: int,
         rows: Mapping[str, Mapping[str, Any]],
-        values: Mapping[str, Mapping[str, Any]],
+        values: Values,
         texts: Mapping[str, str],
         bundle: int | None = None,
     ) -> None:
@@ -136,7 +123,7 @@ class Replay:
             table = self._tables.get(name)
             if table is None:
                 continue
-            said, told = rows.get(name, {}), values.get(name)
+            said, told = rows.get(name, {}), values_of(values.get(name))
             if table.binding is Binding.GATHERED:
                 self._take_bundle(table, seq if bundle is None else bundle, said, told)
                 continue

@@ -28,6 +28,11 @@ Step = Callable[[], None]
 """Called at each row."""
 
 
+NumberedRow = tuple[int, bytes, Sequence[Value], int | None]
+"""The number of an entry, a row's canonical form for it, the row's values and its revision; None
+where a later entry wrote the row."""
+
+
 class NumberedRows:
     """The rows of tables of which one entry brings many, for the entries whose numbers they bear.
 
@@ -39,7 +44,7 @@ class NumberedRows:
         self._step = step
         self.count = 0
 
-    def of(self, table: Table[Any]) -> Iterator[tuple[int, bytes, Sequence[Value], int]]:
+    def of(self, table: Table[Any]) -> Iterator[NumberedRow]:
         """Number, canonical form, values and revision of each row for the entry that began it, and
         for the one that ended it, in the order of the numbers.
         """
@@ -49,21 +54,20 @@ class NumberedRows:
         ended = self._bearing(table, ENDED_BY, f"WHERE {quote_name(ENDED_BY)} IS NOT NULL ")
         return heapq.merge(began, ended, key=itemgetter(0))
 
-    def _bearing(
-        self, table: Table[Any], column: str, where: str
-    ) -> Iterator[tuple[int, bytes, Sequence[Value], int]]:
+    def _bearing(self, table: Table[Any], column: str, where: str) -> Iterator[NumberedRow]:
         place = table.fields.index(column)
         blank = [table.fields.index(name) for name in ENDING if name in table.fields]
         for *values, revision in self._db.execute(_select(table, quote_name(column), where)):
             self._step()
             self.count += column == ENTRY
             number = values[place] or 0
+            ended = column == ENTRY and bool(blank) and values[blank[-1]] is not None
             # One from before, which no entry ended, was adopted as it stood; of one with an entry
             # an end that no entry tells is part of the row, and of no digest.
-            if column == ENTRY and blank and values[blank[-1]] is not None:
+            if ended:
                 for index in blank:
                     values[index] = None
-            yield number, table.canonical(values), values, revision
+            yield number, table.canonical(values), values, None if ended else revision
 
 
 class RowChecker:
@@ -164,12 +168,10 @@ class RowChecker:
         self,
         table: Table[Any],
         bound: RowBinding,
-        group: Iterable[tuple[bytes, Sequence[Value], int]],
+        group: Iterable[tuple[bytes, Sequence[Value], int | None]],
     ) -> Iterator[AlteredRow]:
-        # A row that was ended since has the revision of its end.
-        exact = ENDED_BY not in table.fields
         for _canonical, values, revision in group:
-            if not self._fits(revision, bound, exact=exact):
+            if revision is not None and not self._fits(revision, bound, exact=True):
                 yield self._moved(table, table.stored_key(values), None, bound, revision)
 
     def _fits(self, revision: int, bound: RowBinding, *, exact: bool) -> bool:

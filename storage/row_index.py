@@ -14,6 +14,7 @@ from storage.chain_checks import ChainFault
 from storage.chain_reader import StoredEntry
 from storage.evidence import ERASED
 from storage.outcomes import outcomes_of, tells_outcome
+from storage.payload_rows import PayloadRows
 from storage.row_digests import ADOPTED
 from storage.row_kinds import MADE_ONCE, may_bind
 from storage.tables import Binding, Table
@@ -32,17 +33,6 @@ CREATE TABLE outcome(
   tbl TEXT, key TEXT, state TEXT, said TEXT, at INTEGER, PRIMARY KEY (tbl, key)
 ) WITHOUT ROWID;
 """
-_PLACES = (b'"rows":', b'"rows_of":')
-
-
-class _Said(msgspec.Struct):
-    """The part of a payload that is about rows."""
-
-    rows: dict[str, dict[str, Any]] = {}
-    rows_of: dict[str, dict[str, dict[str, Any]]] = {}
-
-
-_SAID = msgspec.json.Decoder(_Said)
 
 
 class RowBinding(msgspec.Struct, frozen=True):
@@ -54,20 +44,6 @@ class RowBinding(msgspec.Struct, frozen=True):
     entry: int
     digest: str | None
     revision: int | None
-
-
-def said_of_rows(content: bytes) -> dict[str, dict[str, Any]]:
-    """What an entry's payload holds of its rows, by table."""
-    return _decoded(content).rows
-
-
-def _decoded(content: bytes) -> _Said:
-    if not any(place in content for place in _PLACES):
-        return _Said()
-    try:
-        return _SAID.decode(content)
-    except msgspec.DecodeError:  # from before the key was reserved
-        return _Said()
 
 
 class RowIndex:
@@ -94,9 +70,11 @@ class RowIndex:
         """Drop it."""
         self._db.close()
 
-    def take(self, stored: StoredEntry) -> None:
-        """The next entry. Errors: `ChainFault` for rows adopted after others were bound, and for
-        rows of a table that an entry of this kind never writes.
+    def take(self, stored: StoredEntry, said: PayloadRows) -> None:
+        """The next entry, and what it holds of rows.
+
+        Errors: `ChainFault` for rows adopted after others were bound, and for rows of a table that
+        an entry of this kind never writes.
         """
         content, entry = stored.content, stored.entry
         if content is None or stored.erased_by is not None:
@@ -105,7 +83,6 @@ class RowIndex:
         for one in outcomes_of(entry.kind, content):
             row = (one.table, one.key, one.state, one.said, entry.at)
             self._db.execute("INSERT OR REPLACE INTO outcome VALUES (?, ?, ?, ?, ?)", row)
-        said = _decoded(content)
         if entry.kind == ADOPTED:
             if self.bound:
                 reason = f"entry {entry.seq} adopts rows although entries before it hold digests"

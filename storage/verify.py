@@ -25,6 +25,7 @@ from storage.chain_checks import (
 )
 from storage.chain_reader import connect, entries, kept_heads, keys
 from storage.heads import Head
+from storage.payload_rows import decode_rows
 from storage.replay import Replay
 from storage.row_checks import RowChecker
 from storage.row_index import RowIndex
@@ -160,8 +161,9 @@ class _Verification:
         self.walk.keys = keys(db)
         for stored in entries(db):
             check_entry(self.walk, stored)
-            index.take(stored)
-            log.take(stored)
+            said = decode_rows(stored.content)
+            index.take(stored, said)
+            log.take(stored, said)
             pace.step()
         self.followed = True
         self._adopted = index.adopted
@@ -209,6 +211,8 @@ class _Verification:
         altered: list[AlteredRow] = []
         count = 0
         for one in self._altered(db, checker, log):
+            if self._tenant is not None and not one.concerns(self._tenant):
+                continue
             count += 1
             if len(altered) < LIMIT:
                 altered.append(one)
@@ -238,11 +242,8 @@ class _Verification:
             named = set()
             for one in checker.check(table):
                 named.add(one.key)
-                if self._tenant is None or one.concerns(self._tenant):
-                    yield one
-            for one in _taken_over(log, table):
-                if one.key not in named and (self._tenant is None or one.concerns(self._tenant)):
-                    yield one
+                yield one
+            yield from (one for one in _taken_over(log, table) if one.key not in named)
 
     def _any_row(self, db: sqlite3.Connection) -> bool:
         return any(

@@ -133,6 +133,12 @@ ROWS: dict[str, Forgery] = {
     "the terms stamped on a month": sql("UPDATE month_figure SET terms = 'of-old'"),
     "the revision of a row": sql("UPDATE outage SET revision = revision - 1"),
     "the revision of an observation": sql("UPDATE ledger SET revision = revision + 1"),
+    "the revision of a placement": sql(
+        "UPDATE placement SET revision = revision + 1 WHERE until IS NULL"
+    ),
+    "the revision of a placement that ended": sql(
+        "UPDATE placement SET revision = revision - 1 WHERE until IS NOT NULL"
+    ),
     "a revision yet to come": sql("UPDATE month_figure SET revision = 99999"),
 }
 
