@@ -114,6 +114,10 @@ class SteppedClock(msgspec.Struct):
         """How many sleepers wait on this clock."""
         return len(self._sleepers)
 
+    def wakes_in(self, seconds: float) -> bool:
+        """Whether some sleeper wakes in so many seconds, to the millisecond."""
+        return any(abs(due - self._elapsed - seconds) < 0.001 for due, _, _ in self._sleepers)
+
     async def advance(self, seconds: float) -> None:
         """Move on, waking each sleeper at its own time and letting it run before time goes on."""
         target = self._elapsed + seconds

@@ -1,6 +1,5 @@
 """Heads are signed at once after what matters, soon after everything, and compared at the start."""
 
-import asyncio
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from noc_tui.daemon.core.identity import actor, itself
 from noc_tui.daemon.evidence.head_signer import HeadSigner
 from noc_tui.daemon.evidence.unsigned_acceptance import accept_unsigned
 from noc_tui.queries.record_check import check_record
-from storage import evidence, heads
+from storage import evidence
 from storage.evidence import Query
 from storage.head_comparison import COMPARED, last_comparison
 from storage.heads import Head
@@ -29,7 +28,14 @@ from storage.signing_rule import (
     read_found_unsigned,
 )
 from storage.verdict import Verdict
-from tests.daemon.evidence.test_service import covered, note, played, running, until_asleep
+from tests.daemon.evidence.test_service import (
+    covered,
+    is_covered,
+    note,
+    played,
+    running,
+    until_asleep,
+)
 from tests.forgeries.chains import append, recompute
 from tests.forgeries.rows import LEA, forge
 from tests.support.context import made_context
@@ -61,12 +67,14 @@ async def test_any_other_entry_is_covered_within_ten_minutes(tmp_path: Path) -> 
     async with running(tmp_path, Settings(sign_every=7200)) as (context, _built):
         await settled(context)
         assert isinstance(context.clock, SteppedClock)
+        clock, patience = context.clock, LONGEST_WAIT.total_seconds()
         await note(context, "incident.noted")
-        await asyncio.sleep(0.1)
-        await context.clock.advance(LONGEST_WAIT.total_seconds() - 1)
-        await until_asleep(context)
-        assert (await heads.last_head(context.writer) or Head(0, "", "", "", "")).count == 1
-        await context.clock.advance(2)
+        await until(lambda: clock.wakes_in(patience))
+        await clock.advance(patience - 1)
+        assert await is_covered(context, 1)
+        assert not await is_covered(context, 2)
+        await until(lambda: clock.wakes_in(1))
+        await clock.advance(1)
         await covered(context, 2)
 
 
