@@ -17,6 +17,7 @@ from noc_tui.alerts.checks import (
     endpoints,
     guest,
     node,
+    node_maintenance_offline,
     quorum,
     source,
     storage_full,
@@ -38,7 +39,8 @@ UNKNOWN = "unknown"
 _ORDER = (CRITICAL, UNKNOWN, WARNING)
 
 FROM_ROWS: tuple[Check, ...] = (
-    source, stuck, quorum, node, storage_missing, storage_full, endpoints, abroad,
+    source, stuck, quorum, node, node_maintenance_offline, storage_missing, storage_full,
+    endpoints, abroad,
 )  # fmt: skip
 """The rules evaluated here, causes before what they lead to."""
 COUNTED = (guest.RULE.id, backup.RULE.id)

@@ -54,6 +54,7 @@ class Source(msgspec.Struct, frozen=True):
 
 class Node(msgspec.Struct, frozen=True):
     """A host. `status`: online, offline, unknown. Loads in whole percent of what it has.
+    `ha_state` is HA's own word for it: online, maintenance, unknown, fence, gone.
 
     `memory` and `disk` (the root file system) are bytes. None where Proxmox said nothing.
     """
@@ -69,12 +70,13 @@ class Node(msgspec.Struct, frozen=True):
     memory: int | None
     disk: int | None
     booted_at: datetime | None
+    ha_state: str | None = None
 
 
 class Storage(msgspec.Struct, frozen=True):
     """A storage; a shared one stands once, with an empty `node`. Bytes.
 
-    `missing_on` are the online nodes that do not reach a shared one.
+    `missing_on` are the online nodes that have it configured and do not reach it.
     """
 
     cluster: str

@@ -94,7 +94,7 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
 
     `emptied` are the clients that had guests and have none, unwanted; of pools, `pools_unknown`
     (tenant, pool as written) are in no cluster, `pools_nested` (pool, tenant) lie below a tenant's
-    and are nobody's, `pools_contested` (pool, tenants) are named by several.
+    and count as its own, `pools_contested` (pool, tenants) are named by several.
     """
 
     now: datetime

@@ -69,6 +69,7 @@ def assemble(poll: PollAnswers, known: KnownCluster) -> tuple[ClusterSnapshot, K
     status = _members(poll, log)
     nodes = _nodes(poll, by_type["node"], status, known)
     online = frozenset(name for name, node in nodes.items() if node.status != "offline")
+    heard = frozenset(name for name, node in nodes.items() if node.status == "online")
     guest_rows = by_type["qemu"] + by_type["lxc"]
     snapshot = ClusterSnapshot(
         cluster=poll.cluster,
@@ -78,7 +79,7 @@ def assemble(poll: PollAnswers, known: KnownCluster) -> tuple[ClusterSnapshot, K
         quorate=is_quorate(status, whole=_is_whole(poll, status)),
         nodes=nodes,
         guests=_guests(guest_rows, online, poll.observed_at, known),
-        storages=_storages(by_type["storage"], online),
+        storages=_storages(by_type["storage"], heard),
         pools={name: PoolSnapshot(name) for name in _pool_names(by_type["pool"])},
         tasks={row.upid: _task(row, online) for row in poll.tasks},
         gaps=poll.gaps,
@@ -157,7 +158,7 @@ def _with_unread(snapshot: ClusterSnapshot, before: ClusterSnapshot) -> ClusterS
     """The snapshot with what was there before and may be a row that was left out."""
     may_hold = snapshot.omitted.may_hold
     nodes = {
-        name: replace(node, status=UNKNOWN, **NO_LOADS)
+        name: replace(node, status=UNKNOWN, ha_state=None, **NO_LOADS)
         for name, node in before.nodes.items()
         if name not in snapshot.nodes and may_hold(f"node/{name}")
     }
@@ -167,7 +168,7 @@ def _with_unread(snapshot: ClusterSnapshot, before: ClusterSnapshot) -> ClusterS
         if vmid not in snapshot.guests and may_hold(f"{guest.kind}/{vmid}")
     }
     storages = {
-        key: replace(storage, status=UNKNOWN, total=None, used=None)
+        key: replace(storage, status=UNKNOWN, missing_on=(), total=None, used=None)
         for key, storage in before.storages.items()
         if key not in snapshot.storages
         and any(may_hold(f"storage/{node}/{storage.name}") for node in storage.nodes)
@@ -230,6 +231,7 @@ def _node(
         booted_at=boot_instant(
             poll.observed_at, row, known.nodes.get(name), before.booted_at if before else None
         ),
+        ha_state=row.hastate,
     )
 
 
@@ -247,17 +249,20 @@ def _pool_names(rows: Iterable[ResourceRow]) -> list[str]:
     return sorted(row.pool or row.id.removeprefix("/pool/") for row in rows)
 
 
-def _storages(rows: Iterable[ResourceRow], online: frozenset[str]) -> dict[str, StorageSnapshot]:
+def _storages(rows: Iterable[ResourceRow], heard: frozenset[str]) -> dict[str, StorageSnapshot]:
     grouped: dict[str, list[ResourceRow]] = {}
     for row in rows:
         name = row.storage or row.id.rpartition("/")[2]
         grouped.setdefault(name if row.shared else f"{row.node}/{name}", []).append(row)
-    return {key: _storage(key, grouped[key], online) for key in sorted(grouped)}
+    return {key: _storage(key, grouped[key], heard) for key in sorted(grouped)}
 
 
-def _storage(key: str, rows: list[ResourceRow], online: frozenset[str]) -> StorageSnapshot:
+def _storage(key: str, rows: list[ResourceRow], heard: frozenset[str]) -> StorageSnapshot:
+    """Return one storage. What a node says of it counts while that node's figures come (`heard`):
+    one that fell silent accuses no storage.
+    """
     first = min(rows, key=lambda row: row.id)
-    seen = [row for row in rows if row.node in online and row.status == "available"]
+    seen = [row for row in rows if row.node in heard and row.status == "available"]
     sized = min((r for r in seen if r.maxdisk), key=lambda row: row.id, default=None)
     total = whole_bytes(sized.maxdisk) if sized else None
     reached = {row.node for row in seen}
@@ -273,7 +278,7 @@ def _storage(key: str, rows: list[ResourceRow], online: frozenset[str]) -> Stora
         used=_rounded(sized.disk, total) if sized else None,
         nodes=tuple(sorted(row.node for row in rows if row.node)),
         missing_on=tuple(
-            sorted(r.node for r in rows if r.node and r.node in online - reached and r.shared)
+            sorted(row.node for row in rows if row.node and row.node in heard - reached)
         ),
     )
 

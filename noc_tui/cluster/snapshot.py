@@ -19,6 +19,8 @@ TaskOutcome = Literal["running", "ok", "warning", "error", "unknown"]
 class NodeSnapshot(msgspec.Struct, frozen=True, gc=False):
     """A node. `status` is `online`, `offline`, or `unknown` (online, but its statistics stopped).
 
+    `ha_state` is what HA's manager makes of it, None where HA is not used: `online`,
+    `maintenance`, `unknown` (left the quorate part), `fence` (being fenced), `gone`.
     `cpus` threads; `memory`, `disk` (root file system) bytes; loads in percent of these.
     """
 
@@ -32,14 +34,15 @@ class NodeSnapshot(msgspec.Struct, frozen=True, gc=False):
     memory: int | None
     disk: int | None
     booted_at: datetime | None
+    ha_state: str | None = None
 
 
 class StorageSnapshot(msgspec.Struct, frozen=True, gc=False):
     """A storage; one that is shared appears once, with `node` None.
 
     `key` is `name` when shared, else `node/name`. `status` is `available` or `unknown`;
-    `missing_on` are the online nodes that do not reach a shared one. `total` and `used` are bytes,
-    `used` rounded to a thousandth of `total`.
+    `missing_on` are the online nodes that have it configured and do not reach it. `total` and
+    `used` are bytes, `used` rounded to a thousandth of `total`.
     """
 
     key: str

@@ -15,7 +15,7 @@ from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import CommandFailure
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.reading import read
-from noc_tui.commands.status_document import StatusDocument, StatusSeen, document
+from noc_tui.commands.status_document import StatusDocument, StatusNode, StatusSeen, document
 from noc_tui.config import Configuration
 from noc_tui.i18n import _
 from noc_tui.labels import formats, states
@@ -23,6 +23,7 @@ from noc_tui.labels.next_order import word_left
 from noc_tui.roles import RoleRefusedError, caller
 from noc_tui.text import visible
 from noc_tui.views.next_order import NextOrder
+from noc_tui.views.node_state import node_state
 from noc_tui.views.published_clock import clock_of
 from storage import settings
 from storage.connection import Readable
@@ -99,7 +100,7 @@ def lines(found: StatusDocument) -> Iterator[str]:
             [
                 n.name,
                 n.cluster,
-                states.word_of(states.NODE, n.state),
+                node_word(n),
                 load(n.cpu_percent),
                 load(n.memory_percent),
                 age(n),
@@ -128,6 +129,11 @@ def lines(found: StatusDocument) -> Iterator[str]:
         if cluster.endpoints is not None:
             text = _("endpoints of {name}: {said}")
             yield text.format(name=cluster.name, said=visible(cluster.endpoints))
+
+
+def node_word(node: StatusNode) -> str:
+    """Return the word for a node's state; what HA says of it stands beside it."""
+    return states.word_of(states.NODE, node_state(node.state, node.ha_state))
 
 
 def count(number: int | None) -> str:

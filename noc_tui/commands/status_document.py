@@ -59,12 +59,16 @@ class StatusCluster(StatusSeen, frozen=True, kw_only=True):
 
 
 class StatusNode(StatusSeen, frozen=True, kw_only=True):
-    """`state`: online, offline, unknown. Loads in percent, None when not known."""
+    """`state`: online, offline, unknown. Loads in percent, None when not known.
+
+    `ha_state` is HA's own word (online, maintenance, unknown, fence, gone), None without HA.
+    """
 
     cluster: str
     name: str
     cpu_percent: int | None
     memory_percent: int | None
+    ha_state: str | None = None
 
 
 class StatusTenant(StatusSeen, frozen=True, kw_only=True):
@@ -272,6 +276,7 @@ def _node(row: inventory.Node, sight: StatusSight) -> StatusNode:
         state=row.status,
         cpu_percent=row.cpu_percent,
         memory_percent=row.memory_percent,
+        ha_state=row.ha_state,
         **sight.cluster(row.cluster),  # type: ignore[arg-type]  # the common fields
     )
 

@@ -1,26 +1,10 @@
-"""Membership that would change in silence (R40): pools below a tenant's, tenants that lose all."""
+"""Membership that would change in silence (R40): tenants that lose all their guests."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 Pool = tuple[str, str]
 """(cluster, pool)."""
-
-
-def find_nested(owners: Mapping[Pool, str], pools: Iterable[Pool]) -> list[tuple[Pool, str]]:
-    """Return the pools that lie below a tenant's pool and that nobody names, each with that tenant:
-    their guests belong to no one.
-    """
-    found = []
-    for cluster, name in sorted(set(pools)):
-        if (cluster, name) in owners:
-            continue
-        above = name.rpartition("/")[0]
-        while above and (cluster, above) not in owners:
-            above = above.rpartition("/")[0]
-        if above:
-            found.append(((cluster, name), owners[cluster, above]))
-    return found
 
 
 def find_left_out(

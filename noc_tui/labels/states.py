@@ -46,8 +46,12 @@ TEMPLATE = StateLabel("▫", N_("template"), "muted")
 NODE = {
     "online": StateLabel("●", N_("online"), "good"),
     "offline": StateLabel("✖", N_("offline"), "bad"),
+    "maintenance": StateLabel("◐", N_("maintenance"), "warning"),
+    "offline-maintenance": StateLabel("✖", N_("off, maintenance"), "warning"),
+    "fence": StateLabel("✖", N_("being fenced"), "bad"),
     "unknown": StateLabel("?", N_("unknown"), "unknown"),
 }
+"""By `noc_tui.views.node_state`."""
 STORAGE_FILL = {
     "critical": StateLabel("✖", N_("full"), "bad"),
     "warning": StateLabel("▲", N_("nearly full"), "warning"),

@@ -1,6 +1,6 @@
 """Resolves pools to tenants: the register against the pools that exist (R4)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from noc_tui.register.values import RegisterTenant
@@ -14,13 +14,15 @@ class Resolution:
     """`owners` gives the tenant of each pool; the rest is shown to people, not dropped.
 
     `unknown` are (tenant, pool as written) that no cluster has; `orphans` are pools without a
-    tenant; `contested` are pools that more than one tenant names, which belong to none.
+    tenant; `contested` are pools that more than one tenant names, which belong to none. A pool
+    that nobody names is whose the pool above it is, as Proxmox's own rights are (`inherited`).
     """
 
     owners: dict[Pool, str]
     unknown: tuple[tuple[str, str], ...]
     orphans: tuple[Pool, ...]
     contested: tuple[tuple[Pool, tuple[str, ...]], ...] = ()
+    inherited: tuple[tuple[Pool, str], ...] = ()
 
     def of(self, tenant: str) -> tuple[Pool, ...]:
         """The pools of that tenant, in order."""
@@ -40,13 +42,29 @@ def resolve(tenants: Sequence[RegisterTenant], pools: Iterable[Pool]) -> Resolut
                 claims.setdefault(pool, []).append(tenant.id)
             if not found:
                 unknown.append((tenant.id, written))
-    owned = {pool: sorted(set(ids)) for pool, ids in claims.items()}
+    named = {pool: sorted(set(ids)) for pool, ids in claims.items()}
+    owned = named | _list_inherited(named, live)
     return Resolution(
         owners={pool: ids[0] for pool, ids in owned.items() if len(ids) == 1},
         unknown=tuple(unknown),
         orphans=tuple(pool for pool in live if pool not in owned),
         contested=tuple((pool, tuple(ids)) for pool, ids in owned.items() if len(ids) > 1),
+        inherited=tuple(
+            (pool, ids[0]) for pool, ids in owned.items() if len(ids) == 1 and pool not in named
+        ),
     )
+
+
+def _list_inherited(named: Mapping[Pool, list[str]], live: Sequence[Pool]) -> dict[Pool, list[str]]:
+    """The pools that nobody names below one that somebody does: whose the nearest above them is."""
+    found: dict[Pool, list[str]] = {}
+    for cluster, pool in live:
+        above = pool
+        while above and (cluster, above) not in named:
+            above = above.rpartition("/")[0]
+        if above and above != pool:
+            found[cluster, pool] = named[cluster, above]
+    return found
 
 
 def _by_name(live: Sequence[Pool]) -> dict[str, list[Pool]]:

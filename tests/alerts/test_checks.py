@@ -79,8 +79,8 @@ def cluster(quorate: bool | None) -> Cluster:
     return Cluster("rennes", "dc1", "8.4", quorate)
 
 
-def node(status: str) -> Node:
-    return Node("rennes", "pve1", status, None, None, None, None, None, None, None, None)
+def node(status: str, ha_state: str | None = None) -> Node:
+    return Node("rennes", "pve1", status, *(None,) * 8, ha_state)
 
 
 def storage(used: int, *missing: str, status: str = "available") -> Storage:
@@ -207,6 +207,14 @@ CASES = {
     "node": Case(
         view(nodes=[node("offline")]), view(nodes=[node("online")]), view(nodes=[node("unknown")]),
         "critical",
+    ),
+    "node-maintenance": Case(
+        view(nodes=[node("online", "maintenance")]), view(nodes=[node("online")]),
+        view(nodes=[node("unknown")]), "notice",
+    ),
+    "node-maintenance-offline": Case(
+        view(nodes=[node("offline", "maintenance")]), view(nodes=[node("online", "online")]),
+        view(nodes=[node("unknown")]), "warning",
     ),
     "storage-missing": Case(
         view(storages=[storage(1, "pve1")]), view(storages=[storage(1)]),

@@ -54,6 +54,20 @@ TROUBLED = {
     "storage filled to 90 %": ({"storages": [storage(90)]}, "warning"),
     "storage filled to 97 %": ({"storages": [storage(97)]}, "critical"),
     "storage missing on a node": ({"storages": [storage(1, "pve1")]}, "critical"),
+    "storage of a node gone while the node is online": (
+        {
+            "storages": [
+                Storage(
+                    "rennes", "zfs", "pve3", "zfspool", "unknown", False, (), ("pve3",), None, None
+                )
+            ]
+        },
+        "critical",
+    ),
+    "node offline in maintenance": (
+        {"nodes": [Node("rennes", "pve1", "offline", *(None,) * 8, "maintenance")]},
+        "warning",
+    ),
     "cluster unreachable": ({"sources": [source(error="timeout")]}, "critical"),
     "backup server unreachable": ({"sources": [source("pbs:dc2", "timeout")]}, "warning"),
     "cluster no longer read": ({"sources": [source(age=3600)]}, "critical"),

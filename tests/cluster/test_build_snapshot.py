@@ -153,6 +153,65 @@ def test_a_shared_storage_appears_once() -> None:
     assert list(local) == ["a/s", "b/s"]
 
 
+def own_storage(node: str, status: str, *, shared: bool = False) -> ResourceRow:
+    return ResourceRow(
+        f"storage/{node}/s", "storage", node=node, storage="s", status=status, shared=shared
+    )
+
+
+def test_a_storage_that_its_online_node_does_not_reach_is_missing_there() -> None:
+    found = first(own_storage("a", "available"), own_storage("b", "unknown"))[0].storages
+    assert found["a/s"].missing_on == ()
+    assert (found["b/s"].status, found["b/s"].missing_on) == ("unknown", ("b",))
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_node_whose_figures_stopped_accuses_no_storage(shared: bool) -> None:
+    """Online for corosync, but its pvestatd hangs: whatever it said of others is unknown."""
+    silent = replace_row(NODES[1], status="unknown")
+    rows = (
+        own_storage("a", "available", shared=shared),
+        own_storage("b", "unknown", shared=shared),
+    )
+    seen = PollAnswers("lab", "https://a", NOW, ONLINE, (NODES[0], silent, *rows), ())
+    found = assemble(seen, KnownCluster())[0].storages
+    assert {storage.missing_on for storage in found.values()} == {()}
+    assert {storage.status for storage in found.values()} == (
+        {"available"} if shared else {"available", "unknown"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("client,web;prod ", ("client", "web", "prod")),
+        (";a;;b;", ("a", "b")),
+        (" a\tb", ("a", "b")),
+        ("", ()),
+        (None, ()),
+    ],
+)
+def test_tags_end_where_proxmox_ends_them(text: str | None, tags: tuple[str, ...]) -> None:
+    seen, known = first(replace_row(GUEST, tags=text))
+    assert seen.guests[100].tags == tags
+    lost = assemble(poll(replace_row(GUEST, tags=text), status=B_DEAD, seconds=10), known)[0]
+    assert lost.guests[100].tags == tags
+
+
+def test_a_stopped_guest_has_no_load_whatever_its_row_says() -> None:
+    row = replace_row(GUEST, status="stopped", uptime=0, cpu=0.865, mem=1024)
+    guest = first(row)[0].guests[100]
+    assert (guest.cpu_percent, guest.memory_percent, guest.memory) == (0, 0, 1024)
+
+
+def test_what_ha_makes_of_a_node_is_kept_and_its_loss_too() -> None:
+    away = replace_row(NODES[1], hastate="maintenance")
+    seen = PollAnswers("lab", "https://a", NOW, B_DEAD, (NODES[0], away), ())
+    nodes = assemble(seen, KnownCluster())[0].nodes
+    assert (nodes["a"].status, nodes["a"].ha_state) == ("online", None)
+    assert (nodes["b"].status, nodes["b"].ha_state) == ("offline", "maintenance")
+
+
 def test_an_inactive_storage_has_no_size() -> None:
     row = ResourceRow("storage/a/s", "storage", node="a", storage="s", status="unknown")
     storage = first(row)[0].storages["a/s"]

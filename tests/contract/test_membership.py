@@ -3,24 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_tui.contract.membership import find_left_out, find_nested
-
-OWNERS = {("rennes", "acme"): "acme", ("rennes", "zeta/prod"): "zeta"}
-
-
-def test_a_pool_below_a_tenants_is_told_unless_somebody_names_it() -> None:
-    pools = [
-        ("rennes", "acme"), ("rennes", "acme/prod"), ("rennes", "acme/prod/db"),
-        ("rennes", "acmeplus"), ("nantes", "acme/prod"), ("rennes", "zeta"),
-        ("rennes", "zeta/prod"), ("rennes", "zeta/prod/db"),
-    ]  # fmt: skip
-    assert find_nested(OWNERS, pools) == [
-        (("rennes", "acme/prod"), "acme"),
-        (("rennes", "acme/prod/db"), "acme"),
-        (("rennes", "zeta/prod/db"), "zeta"),
-    ]
-    named = OWNERS | {("rennes", "acme/prod"): "beta"}
-    assert (("rennes", "acme/prod/db"), "beta") in find_nested(named, pools)
+from noc_tui.contract.membership import find_left_out
 
 
 def test_who_keeps_one_guest_is_not_asked_about() -> None:

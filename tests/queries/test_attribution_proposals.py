@@ -24,10 +24,10 @@ def lost(
         node=node,
         shared=node is None,
         kind="rbd",
-        status="available" if missing_on else "unknown",
+        status="unknown" if node else "available",
         content=(content,),
         nodes=(),
-        missing_on=missing_on,
+        missing_on=(node,) if node else missing_on,
         used=None,
         total=None,
     )
@@ -51,7 +51,7 @@ async def outage_under(estate: Estate, writer: Writer, storage: StorageSnapshot)
 
 @pytest.mark.parametrize(
     "storage",
-    [lost("local", "pve1"), lost("ceph", None), lost("ceph", None, missing_on=("pve1",))],
+    [lost("local", "pve1"), lost("ceph", None, missing_on=("pve1", "pve2"))],
 )
 async def test_a_storage_that_its_node_lost_is_named_as_a_supposition(
     estate: Estate, writer: Writer, storage: StorageSnapshot
@@ -66,7 +66,7 @@ async def test_a_storage_that_its_node_lost_is_named_as_a_supposition(
     [
         lost("local", "pve2"),
         lost("ceph", None, missing_on=("pve2",)),
-        lost("iso", None, content="iso"),
+        lost("iso", None, content="iso", missing_on=("pve1",)),
     ],
 )
 async def test_a_storage_elsewhere_or_without_disks_explains_nothing(

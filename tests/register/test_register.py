@@ -249,6 +249,32 @@ def test_a_contested_pool_belongs_to_nobody() -> None:
     assert found.owners == {("nantes", "acme"): "a"}
 
 
+def test_a_pool_below_a_tenants_is_that_tenants_unless_somebody_is_nearer() -> None:
+    live = [
+        ("rennes", "acme"), ("rennes", "acme/prod"), ("rennes", "acme/prod/db"),
+        ("rennes", "acmeplus"), ("rennes", "zeta"), ("rennes", "zeta/prod/db"),
+        ("nantes", "acme/x"),
+    ]  # fmt: skip
+    found = resolve([tenant("acme", "rennes:acme"), tenant("zeta", "zeta/prod")], live)
+    assert found.of("acme") == (
+        ("rennes", "acme"), ("rennes", "acme/prod"), ("rennes", "acme/prod/db"),
+    )  # fmt: skip
+    assert found.inherited == (
+        (("rennes", "acme/prod"), "acme"), (("rennes", "acme/prod/db"), "acme"),
+    )  # fmt: skip
+    assert found.unknown == (("zeta", "zeta/prod"),)
+    nearer = resolve([tenant("acme", "acme"), tenant("beta", "acme/prod")], live)
+    assert nearer.owners["rennes", "acme/prod/db"] == "beta"
+
+
+def test_below_a_contested_pool_all_is_contested() -> None:
+    found = resolve(
+        [tenant("a", "acme"), tenant("b", "rennes:acme")], [*LIVE, ("rennes", "acme/prod")]
+    )
+    assert found.contested[-1] == (("rennes", "acme/prod"), ("a", "b"))
+    assert found.inherited == ()
+
+
 NAMES = st.sampled_from(["acme", "globex", "lab", "a/b", "rennes:acme", "nantes:lab"])
 POOLS = st.lists(
     st.tuples(st.sampled_from(["rennes", "nantes"]), st.sampled_from(["acme", "globex", "a/b"]))

@@ -1,4 +1,4 @@
-"""A node that is offline."""
+"""A node that is offline, and was not put in maintenance before."""
 
 from collections.abc import Iterator
 
@@ -7,22 +7,23 @@ from noc_tui.alerts.rule import Rule
 from noc_tui.alerts.violation import Unobserved, Violation
 from noc_tui.i18n import N_
 from noc_tui.ref import Ref
+from noc_tui.views.node_state import MAINTENANCE
 
 RULE = Rule(
     id="node",
     severity="critical",
     text=N_("node {name} is offline"),
-    next_step=N_("Check power and network of the node; see which tenants it bore."),
-    unobserved_text=N_("node {name}: state unknown"),
+    next_step=N_("Check power and network of the node; check which tenants had guests there."),
+    unobserved_text=N_("node {name}: state unknown, its figures do not come"),
     confirm=2,
 )
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Yield each node that its cluster calls offline."""
+    """Yield each node that its cluster calls offline; one in maintenance has a rule of its own."""
     seen = inputs.seen
     for node in inputs.nodes:
-        if node.status == "offline":
+        if node.status == "offline" and node.ha_state != MAINTENANCE:
             yield Violation(
                 rule=RULE.id,
                 subject=Ref.of("node", node.cluster, node.name),

@@ -1,4 +1,4 @@
-"""A pool below a client's pool that the register names for nobody."""
+"""A pool below a client's that the register does not name: it counts as that client's (R40)."""
 
 from collections.abc import Iterator
 
@@ -10,9 +10,9 @@ from noc_tui.ref import Ref
 
 RULE = Rule(
     id="pool-nested",
-    severity="warning",
-    text=N_("tenant {name}: the pool {pool} below one of its pools is named for nobody"),
-    next_step=N_("Name it in the register: until then its guests count for nobody."),
+    severity="notice",
+    text=N_("tenant {name}: the pool {pool} counts as its own, below one of its pools"),
+    next_step=N_("Name it in the register: for this client, or for whose it is."),
     confirm=2,
 )
 

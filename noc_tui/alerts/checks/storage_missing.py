@@ -1,4 +1,4 @@
-"""A storage that some nodes do not reach."""
+"""A storage, shared or a node's own, that nodes do not reach which are online."""
 
 from collections.abc import Iterator
 
@@ -20,10 +20,10 @@ RULE = Rule(
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Yield each storage that is there, but not for every node that is online."""
+    """Yield each storage that a node does not reach whose figures come."""
     seen = inputs.seen
     for storage in inputs.storages:
-        if storage.status == "available" and storage.missing_on:
+        if storage.missing_on:
             ref = storage_ref(storage)
             yield Violation(
                 rule=RULE.id,
@@ -35,9 +35,9 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
-    """Yield the storages of which nothing is reported."""
+    """Yield the storages of which no node that is heard says anything."""
     for storage in inputs.storages:
-        if storage.status != "available":
+        if storage.status != "available" and not storage.missing_on:
             ref = storage_ref(storage)
             yield Unobserved(ref, (f"name={ref.name}",))
 

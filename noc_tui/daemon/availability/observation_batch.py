@@ -126,9 +126,11 @@ def _node(snapshot: ClusterSnapshot, node: NodeSnapshot) -> tuple[bool | None, s
 
 
 def _storage(snapshot: ClusterSnapshot, storage: StorageSnapshot) -> tuple[bool | None, str]:
-    node = snapshot.nodes.get(storage.node) if storage.node else None
-    if node is not None and node.status != "online":
-        return None, "node_offline"
+    """A storage is lost where a node whose figures come does not reach it; what a node that is not
+    heard has of its own is unknown.
+    """
     if storage.missing_on:
         return False, "missing_on " + " ".join(storage.missing_on)
-    return (True, "") if storage.status == "available" else (False, storage.status)
+    if storage.status == "available":
+        return True, ""
+    return None, "node_offline" if storage.node else storage.status

@@ -27,7 +27,7 @@ class Membership:
     """What of the register and the pools does not fit together (R40), as it was read last.
 
     `unknown` are (tenant, pool as written) that no cluster has, `contested` (pool, tenants) that
-    several name, `nested` (pool, tenant) below a tenant's pool that nobody names.
+    several name, `nested` (pool, tenant) below a tenant's pool, which count as its own.
     """
 
     unknown: Sequence[tuple[str, str]] = ()

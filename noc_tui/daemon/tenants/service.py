@@ -15,7 +15,6 @@ from aiohttp import web
 from noc_tui import register
 from noc_tui.api import register as api
 from noc_tui.contract.calendar import micros, paris_day
-from noc_tui.contract.membership import find_nested
 from noc_tui.daemon.availability.month_figures import refresh_kept_figures
 from noc_tui.daemon.core.context import Context, Membership
 from noc_tui.daemon.core.errors import Conflict, Unavailable
@@ -299,7 +298,7 @@ class TenantService:
         self.context.membership = Membership(
             unknown=resolution.unknown,
             contested=resolution.contested,
-            nested=tuple(find_nested(resolution.owners, self._pools(known))),
+            nested=resolution.inherited,
         )
         async with self.context.writer.change(itself()) as change:
             known = await TENANT_POOLS.read(change)

@@ -9,6 +9,7 @@ from noc_tui.i18n import _
 from noc_tui.labels import formats, states
 from noc_tui.problems import Problem
 from noc_tui.text import visible
+from noc_tui.views.node_state import node_state
 from storage.guest_counts import NodeGuests
 from storage.inventory import Cluster, Node, Storage, Task
 from widgets.columns import Column
@@ -115,6 +116,14 @@ def _age_tone(row: ClusterLine | NodeLine, tone: str) -> str:
     return "stale" if row.stale else tone
 
 
+def _node_state(row: NodeLine) -> str:
+    return node_state(row.node.status, row.node.ha_state)
+
+
+def _node_tone(row: NodeLine) -> str:
+    return _age_tone(row, states.label_tone(states.NODE, _node_state(row)))
+
+
 def nodes_table() -> LiveTable[NodeLine]:
     """Return every node with its load."""
     return LiveTable(
@@ -123,8 +132,8 @@ def nodes_table() -> LiveTable[NodeLine]:
             Column("cluster", _("Cluster"), 8, lambda row: visible(row.node.cluster), priority=2),
             Column(
                 "state", _("State"), 12,
-                lambda row: states.label_text(states.NODE, row.node.status),
-                tone=lambda row: _age_tone(row, states.label_tone(states.NODE, row.node.status)),
+                lambda row: states.label_text(states.NODE, _node_state(row)),
+                tone=_node_tone,
             ),
             Column(
                 "cpu", _("CPU"), 5, lambda row: formats.percent(row.node.cpu_percent),
