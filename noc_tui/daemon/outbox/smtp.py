@@ -7,6 +7,7 @@ certificate is not trusted, or that offers no STARTTLS, is not sent anything.
 """
 
 import ssl
+from contextlib import suppress
 
 from aiosmtplib import SMTP
 from aiosmtplib.errors import (
@@ -21,6 +22,7 @@ from noc_tui.text import visible
 from storage.outbox import Message
 
 PERMANENT = 500
+GOODBYE_SECONDS = 3.0
 
 
 class SmtpSender:
@@ -34,8 +36,13 @@ class SmtpSender:
         """One attempt; never raises for what the server or the network does."""
         try:
             smtp = self._client()
-            async with smtp:
-                return await self._hand_over(smtp, message)
+            try:
+                await smtp.connect()
+                outcome = await self._hand_over(smtp, message)
+                await _take_leave(smtp)
+            finally:
+                smtp.close()  # at once: who is cancelled does not wait for a server's goodbye
+            return outcome
         except SMTPResponseException as error:
             return DeliveryOutcome("retry", _words(error.code, error.message))
         except (SMTPException, OSError, ssl.SSLError, ValueError) as error:
@@ -80,6 +87,12 @@ class SmtpSender:
         except SMTPRecipientRefused as error:
             return f" (copy to {visible(message.copy)}: {_words(error.code, error.message)})"
         return ""
+
+
+async def _take_leave(smtp: SMTP) -> None:
+    """Say goodbye as SMTP wants it; what was handed over stays handed over if nobody answers."""
+    with suppress(SMTPException, OSError):
+        await smtp.quit(timeout=GOODBYE_SECONDS)
 
 
 def _declined(error: SMTPResponseException) -> DeliveryOutcome:

@@ -1,5 +1,6 @@
 """Mails over real TLS: what the server does is told apart, and one mail keeps one Message-ID."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -27,7 +28,7 @@ from tests.support.changes import recorded
 from tests.support.context import START, made_context
 from tests.support.mailserver import PASSWORD, MailServer, mail_server
 from tests.support.tls import Served, make_tls
-from tests.support.waiting import PATIENCE_SECONDS
+from tests.support.waiting import PATIENCE_SECONDS, until
 
 pytestmark = pytest.mark.anyio
 OMAR = Actor(1001, "omar")
@@ -170,6 +171,23 @@ async def test_a_wrong_password_is_our_own_fault_and_is_retried(
         outcome = await SmtpSender(context.config.smtp, Secret("wrong")).send(message)
         assert outcome.state == "retry"
         assert "535" in outcome.said
+
+
+async def test_who_ends_in_the_middle_waits_for_no_goodbye(tmp_path: Path, tls: Served) -> None:
+    async with (
+        mail_server(tls.context, starttls=True) as server,
+        posted(tmp_path, server, tls.ca_file) as (context, _part, message),
+    ):
+        server.fault = "delay"
+        assert context.config.smtp is not None
+        sending = asyncio.create_task(
+            SmtpSender(context.config.smtp, Secret(PASSWORD)).send(message)
+        )
+        await until(lambda: server.seen)
+        sending.cancel()
+        ended, _pending = await asyncio.wait([sending], timeout=PATIENCE_SECONDS / 2)
+        assert ended == {sending}
+        assert sending.cancelled()
 
 
 async def test_nobody_listens(tmp_path: Path, tls: Served) -> None:
