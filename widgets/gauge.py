@@ -4,32 +4,16 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
+from widgets.bars import bar
 from widgets.cells import fit, guard, width_of
 from widgets.tones import tone_styles
-
-_EIGHTHS = " ▏▎▍▌▋▊▉"
-FULL, EMPTY, UNKNOWN = "█", "░", "?"
-
-
-def bar(share: float | None, width: int) -> str:
-    """`width` columns filled for `share` (0 to 1); unknown is neither empty nor full.
-
-    What is not nothing shows at least a sliver, what is not all leaves one.
-    """
-    if share is None:
-        return UNKNOWN * width
-    eighths = round(max(0.0, min(1.0, share)) * width * 8)
-    if 0 < share < 1:
-        eighths = max(1, min(width * 8 - 1, eighths))
-    full, part = divmod(eighths, 8)
-    return (FULL * full + (_EIGHTHS[part] if part else "")).ljust(width, EMPTY)[:width]
 
 
 class Gauge(Widget):
     """One line: `label`, a bar, the figure, and a glyph with a word that says how it is.
 
     All texts come translated; `tone` is one of `widgets.tones.TONES`. A `share` of None is
-    unknown, and drawn as that.
+    unknown, and drawn as that. Before anything was shown only the label stands there.
     """
 
     DEFAULT_CSS = """
@@ -50,10 +34,12 @@ class Gauge(Widget):
         self._share: float | None = None
         self._figure = self._word = ""
         self._tone = "unknown"
+        self._was_shown = False
 
     def show(self, share: float | None, figure: str, word: str, tone: str) -> None:
         """Show these values from now on; `word` begins with its glyph (`● within budget`)."""
         self._share, self._figure, self._word, self._tone = share, figure, word, tone
+        self._was_shown = True
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -65,7 +51,7 @@ class Gauge(Widget):
         figure = f" {guard(self._figure)}  "
         segments = [
             Segment(label, base),
-            Segment(bar(self._share, width), tone),
+            Segment(bar(self._share, width) if self._was_shown else " " * width, tone),
             Segment(figure, base),
             Segment(guard(self._word), tone),
         ]

@@ -20,6 +20,7 @@ from widgets.row_cursor import RowCursor
 from widgets.rows import Rows
 from widgets.table_lines import TableLines
 from widgets.tones import Look, look_of
+from widgets.words import READING, translate
 
 HEADER = 1
 WHEEL_LINES = 3
@@ -45,8 +46,9 @@ class _LatestTableMessage(_TableMessage):
 class LiveTable(LineCacheView, Generic[Row], can_focus=True):
     """Rows of `columns`; `words` gives the text of a row that a filter looks through.
 
-    `empty` is said when there is no row, `no_match` (with `{filter}`) when the filter or the scope
-    hides all; both come translated. `row_tone` gives the tone of a whole row, for rows that are
+    Until rows were given for the first time, be it none, it says that it is being read. `empty` is
+    said when there is no row, `no_match` (with `{filter}`) when the filter or the scope hides all;
+    both come translated. `row_tone` gives the tone of a whole row, for rows that are
     stale. The cursor stays on its row's key through changes, sorts and filters.
 
     The table draws edge to edge: give borders and padding to a container around it. Keep it as
@@ -138,6 +140,7 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
         self._rows: Rows[Row] = Rows(words)
         self._lines = TableLines(columns, row_tone)
         self._empty, self._no_match = empty, no_match
+        self._was_read = False
         self._filter = ""
         self._sort_key: str | None = None
         self._descending = False
@@ -163,6 +166,11 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
         return self._rows.shown
 
     @property
+    def was_read(self) -> bool:
+        """Whether rows were given: only then no row means that there is none."""
+        return self._was_read
+
+    @property
     def filter_text(self) -> str:
         """What the rows are filtered by."""
         return self._filter
@@ -171,6 +179,7 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
 
     def update(self, changed: Mapping[str, Row]) -> None:
         """Add rows, or put new ones in the place of those with the same key."""
+        self._note_read()
         visible = self._visible_among(changed)
         before = {key: self._rows.by_key[key] for key in visible}
         moved = self._rows.put(changed)
@@ -186,6 +195,7 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
 
     def drop(self, keys: Iterable[str]) -> None:
         """Forget rows; the cursor goes to what takes the place of its row."""
+        self._note_read()
         gone = list(keys)
         if self._rows.drop(gone):
             for key in gone:
@@ -194,6 +204,7 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
 
     def sync(self, rows: Mapping[str, Row]) -> None:
         """Show these rows and no others; only what differs is touched, and so drawn again."""
+        self._note_read()
         known = self._rows.by_key
         gone = known.keys() - rows.keys()
         if gone:
@@ -201,6 +212,18 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
         changed = {key: row for key, row in rows.items() if known.get(key) != row}
         if changed:
             self.update(changed)
+
+    def await_rows(self) -> None:
+        """Show no row and say that they are being read: others are to come."""
+        self.drop([*self._rows.by_key])
+        self._was_read = False
+        self.refresh()
+
+    def _note_read(self) -> None:
+        """What is there now is all there is: an empty table says so from now on."""
+        if not self._was_read:
+            self._was_read = True
+            self.refresh()
 
     def draw_anew(self) -> None:
         """Draw all rows again: they look different although none changed."""
@@ -277,9 +300,14 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
             row = self._rows.by_key[key]
             return self._lines.row(key, row, look, cursor=index == self._cursor.index)
         if not shown and y == HEADER + 1:
-            text = self._no_match.format(filter=self._filter) if len(self._rows) else self._empty
-            return self._lines.message(text, look)
+            return self._lines.message(self._message(), look)
         return Strip.blank(self.size.width, look.base)
+
+    def _message(self) -> str:
+        """Return what is said in the place of rows: three states, never taken for each other."""
+        if len(self._rows):
+            return self._no_match.format(filter=self._filter)
+        return self._empty if self._was_read else translate(self, READING)
 
     def on_resize(self) -> None:
         """Columns are laid out for the new width."""

@@ -16,6 +16,7 @@ from widgets.lanes import Chart, Lane, LaneKind, LaneSpan
 from widgets.marks import N_
 from widgets.time_window import ZOOMS, Window, Zoom, window
 from widgets.tones import Look, look_of
+from widgets.words import READING, translate
 
 HEADER = 2
 LEGEND = 1
@@ -35,7 +36,8 @@ class _TimelineMessage(Message):
 class Timeline(ScrollView, can_focus=True):
     """Shows `lanes` against a calendar of `zone`; `now` ends what is not over yet.
 
-    `title_width` columns hold the titles. `empty` (translated) is said when there is no lane.
+    `title_width` columns hold the titles. Until lanes were shown for the first time it says that it
+    is being read; `empty` (translated) is said when there is no lane.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -126,6 +128,7 @@ class Timeline(ScrollView, can_focus=True):
         self._lines = LaneLines(title_width)
         self._now = now
         self._empty = empty
+        self._was_read = False
         self._title_width = title_width
         self._window = window(zoom, now, zone)
         self._lane = 0
@@ -161,7 +164,7 @@ class Timeline(ScrollView, can_focus=True):
     def show(self, lanes: Sequence[Lane], now: datetime) -> None:
         """Put these lanes in the place of the ones shown; the cursor stays on its lane."""
         here = self._lanes[self._lane].key if self._lanes else None
-        self._lanes, self._now = tuple(lanes), now
+        self._lanes, self._now, self._was_read = tuple(lanes), now, True
         keys = [lane.key for lane in self._lanes]
         self._lane = keys.index(here) if here in keys else min(self._lane, max(0, len(keys) - 1))
         self._fit()
@@ -193,6 +196,9 @@ class Timeline(ScrollView, can_focus=True):
         self._lines.forget()
         self.refresh()
 
+    def _message(self) -> str:
+        return self._empty if self._was_read else translate(self, READING)
+
     def on_resize(self) -> None:
         """Columns stand for other instants now."""
         self._lines.resize(self.size.width)
@@ -220,7 +226,7 @@ class Timeline(ScrollView, can_focus=True):
             cursor = self._cursor if index == self._lane else None
             return self._lines.lane(index, self._lanes[index], self._chart, look, cursor)
         empty = y == HEADER + 1 and not self._lanes
-        return self._lines.message(self._empty if empty else "", look)
+        return self._lines.message(self._message() if empty else "", look)
 
     # The cursor.
 

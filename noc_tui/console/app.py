@@ -184,7 +184,7 @@ class NocApp(App[int]):
             header = screen.header()
             if header is not None:  # else it is still being made, or already taken apart
                 header.tick()
-                screen.tick(now)
+                screen.pass_time(now)
 
     def _visible_screens(self) -> list[NocScreen[Any]]:
         """The screens of this mode that are seen, the one under a dialog among them."""
@@ -204,6 +204,10 @@ class NocApp(App[int]):
     def open(self, reference: Reference) -> None:
         """Bring the operator to what the reference names."""
         self._navigator.open(reference)
+
+    def translate(self, message: str) -> str:
+        """Return a widget's own word in the operator's language (`widgets.words`)."""
+        return _(message)
 
     def allows(self, command: Command) -> bool:
         """Return whether this operator may do that now."""

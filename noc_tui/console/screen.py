@@ -85,9 +85,21 @@ class NocScreen(TerminalSized, Screen[None], Generic[Data]):
         """Draw what `read` brought."""
 
     def tick(self, now: datetime) -> None:
-        """A second has passed: redraw what grows old. Called only while the screen is seen."""
+        """A second has passed: redraw what grows old. Called only while the screen is seen, and
+        not before it was first read: what is not read yet is not drawn as empty.
+        """
+
+    def pass_time(self, now: datetime) -> None:
+        """Let what is shown grow older by a second."""
+        if self.was_read:
+            self.tick(now)
 
     # What a screen has.
+
+    @property
+    def was_read(self) -> bool:
+        """Whether anything was read for this screen."""
+        return self._read_revision > 0
 
     @property
     def host(self) -> Host:

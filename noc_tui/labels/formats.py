@@ -8,6 +8,8 @@ from noc_tui.i18n import _, language
 from noc_tui.letters.writing import Writing
 
 UNKNOWN = "?"
+READING = "…"
+"""A figure that is being read: neither known nor unknown."""
 PARIS = ZoneInfo("Europe/Paris")
 MINUTE, HOUR, DAY = 60, 3600, 86400
 _KIB = 1024

@@ -64,9 +64,13 @@ async def test_a_month_has_a_column_a_day_where_there_is_room_for_one() -> None:
 
 
 async def test_empty_says_so() -> None:
-    app = Host(timeline())
+    shown = timeline()
+    app = Host(shown)
     async with app.run_test(size=(60, 8)) as pilot:
         await pilot.press("enter", "n", "right", "down")
+        assert frame(app)[3] == "reading …", "nothing was shown yet"
+        shown.show([], NOW)
+        await pilot.pause()
         assert frame(app)[3] == "No tenant yet"
 
 

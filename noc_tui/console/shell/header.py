@@ -207,6 +207,8 @@ class Header(Widget):
 
     def _duty(self, duty: Duty) -> list[Text]:
         """Return how many alerts nobody has, and who is on call until when."""
+        if not self._host.session.sight.revision:
+            return [Text(_("▲ …"), self._style("muted"))]  # nothing was read: not known, not none
         told = []
         if duty.held:
             text = _("✖ held since a restore: nocd resume")

@@ -20,6 +20,7 @@ from noc_tui.console.screens.guests.tables import (
     list_title,
 )
 from noc_tui.i18n import N_, _
+from noc_tui.labels import formats
 from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage import guests as stored_guests
@@ -115,6 +116,8 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
     def head(self) -> str:
         shown, every = len(self.table.shown_keys), len(self.table.rows)
         title = list_title(self._listed)
+        if not self.table.was_read:
+            return f"{title} · {formats.READING}"
         text = f"{title} · {shown}" if shown == every else f"{title} · {shown}/{every}"
         if self.table.filter_text:
             text += f" · /{visible(self.table.filter_text)}"

@@ -187,7 +187,8 @@ class Overview(NocScreen[OverviewFigures]):
         lines = cluster_lines(figures, self.session.sight, self._stale, now)
         self.clusters.sync({line.cluster.name: line for line in lines})
         found = {one.key: one for one in read_problems(figures, self.session.sight.sources, now)}
-        self.wrong.sync(found)
+        if found or self._whole:  # until all was looked at, nothing found is not nothing wrong
+            self.wrong.sync(found)
         self.heading.say(self._title(len(found)) + self._next_order(now))
         self._say_whole()
 

@@ -96,6 +96,7 @@ class ScopeScreen(NocScreen[ScopeGiven]):
         self._cases: tuple[OwnCase, ...] = ()
         self._known = False
         self._answer: Answer | None = None
+        self._judged_text = ""
         self._language: Language = "fr"
         self._pause: Timer | None = None
 
@@ -145,6 +146,8 @@ class ScopeScreen(NocScreen[ScopeGiven]):
         if visible_lines(text) != text:
             self.ticket.text = visible_lines(text)
             return
+        if self._is_pending:
+            self._draw()
         self._pause = self.set_timer(PAUSE_SECONDS, lambda: self._judge(self.ticket.text))
 
     @work(exclusive=True, group="judge")
@@ -157,7 +160,7 @@ class ScopeScreen(NocScreen[ScopeGiven]):
     def _judged(self, message: Judged) -> None:
         if message.text != self.ticket.text:
             return
-        self._answer = message.answer
+        self._answer, self._judged_text = message.answer, message.text
         if message.answer is not None:
             self._language = "en" if message.answer.language == "en" else "fr"
         self._draw(message.error)
@@ -174,12 +177,20 @@ class ScopeScreen(NocScreen[ScopeGiven]):
 
     def _draw(self, error: str = "") -> None:
         answer = self._answer
-        lines = lines_of(self._terms, answer) if answer else {}
-        self.table.sync(lines)
+        if self._is_pending:
+            self.table.await_rows()
+        else:
+            self.table.sync(lines_of(self._terms, answer) if answer else {})
         covered = self._standing.coverage(answer) if answer else "n/a"
-        self.heading.update(error or verdict_line(answer, covered))
+        self.heading.update(error or ("" if self._is_pending else verdict_line(answer, covered)))
         self.about.update(origin_line(self._origin, self._tenant) if self._known else "")
         self._draw_detail()
+
+    @property
+    def _is_pending(self) -> bool:
+        """Whether there is a ticket, and no answer to any yet."""
+        text = self.ticket.text
+        return self._answer is None and bool(text.strip()) and self._judged_text != text
 
     @property
     def _standing(self) -> ScopeStanding:

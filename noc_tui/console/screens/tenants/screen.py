@@ -106,7 +106,9 @@ class Tenants(FilteredScreen[TenantFigures]):
         return any(pool.partition("/")[0] in self._stale for pool in tenant.pools)
 
     def head(self) -> str:
-        text = _("Tenants: {n}").format(n=len(self._figures.tenants) if self._figures else "?")
+        text = _("Tenants: {n}").format(
+            n=len(self._figures.tenants) if self._figures else formats.READING
+        )
         if self._figures and self._figures.orphans:
             text += " · " + _("pools without a tenant: {n}").format(n=len(self._figures.orphans))
         if self.table.filter_text:

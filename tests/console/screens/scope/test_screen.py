@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from noc_tui.console.app import NocApp
+from noc_tui.console.screens.scope.screen import ScopeScreen
 from storage import scope
 from storage.database import Writer
 from storage.register import TENANTS, Tenant
@@ -145,3 +146,17 @@ async def test_history_says_what_a_lead_made_of_an_override(tmp_path: Path) -> N
         await shows(pilot, "declined · lea · a favour")
         await pilot.press("down")
         await shows(pilot, "proposed")
+
+
+async def test_a_ticket_that_waits_for_its_answer_is_not_denied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ScopeScreen, "_judge", lambda _self, _text: None)
+    app = await opened(tmp_path)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("0")
+        await shows(pilot, "No ticket yet.")
+        await pilot.press(*"nginx")
+        shown = await shows(pilot, "reading …")
+        assert "No ticket yet." not in shown
+        assert "the matrix answers as you write" not in shown
