@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from noc_tui.i18n import Language
 from noc_tui.letters.letter import Blocks, ClientLetter, LetterSender
+from noc_tui.letters.notice_part import BLANK
 from noc_tui.letters.remedies import list_outside_remedies
-from noc_tui.letters.suspension_notice import BLANK
 from noc_tui.letters.writing import Writing
 
 

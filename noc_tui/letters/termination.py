@@ -9,7 +9,7 @@ from noc_tui.contract.terms import Article, Ground
 from noc_tui.i18n import Language
 from noc_tui.letters.grounds import ground_words
 from noc_tui.letters.letter import Blocks, ClientLetter
-from noc_tui.letters.suspension_notice import BLANK
+from noc_tui.letters.notice_part import BLANK
 from noc_tui.letters.writing import Writing
 
 

@@ -10,7 +10,7 @@ from noc_tui.i18n import Language
 from noc_tui.letters.formal_notice import FormalNoticeFacts, write_formal_notice
 from noc_tui.letters.layout import PrintedLetter, lay_out
 from noc_tui.letters.letter import LetterSender
-from noc_tui.letters.suspension_notice import BLANK
+from noc_tui.letters.notice_part import BLANK
 
 AT = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 SENDER = LetterSender(

@@ -24,7 +24,8 @@ from noc_tui.i18n import Language
 from noc_tui.letters.grounds import ground_words
 from noc_tui.letters.layout import PrintedLetter, lay_out
 from noc_tui.letters.letter import LetterSender
-from noc_tui.letters.suspension_notice import BLANK, MARKS, fill_marks, write_notice
+from noc_tui.letters.notice_part import BLANK, MARKS
+from noc_tui.letters.suspension_notice import fill_marks, write_notice
 from noc_tui.letters.writing import Writing
 from tests.support.cases import NOW, OMAR, TERMS, filled, guest, suspended
 

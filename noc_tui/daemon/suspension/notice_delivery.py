@@ -37,7 +37,7 @@ from noc_tui.daemon.suspension.cases import Cases, actor_of, case_after, sentenc
 from noc_tui.daemon.suspension.own_openings import LetterError
 from noc_tui.i18n import Language, _
 from noc_tui.letters.layout import PrintedLetter
-from noc_tui.letters.suspension_notice import BLANK, MARKS
+from noc_tui.letters.notice_part import BLANK, MARKS
 from noc_tui.queries.terms_archive import find_terms
 from storage import outbox
 from storage.authority import is_published

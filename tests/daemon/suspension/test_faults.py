@@ -11,7 +11,7 @@ from noc_tui.contract.suspension.values import Case
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.suspension.exclusion import end_exclusion
 from noc_tui.daemon.suspension.service import build as build_suspensions
-from noc_tui.letters.suspension_notice import BLANK
+from noc_tui.letters.notice_part import BLANK
 from noc_tui.simulator.faults import Fault
 from storage import suspension as stored
 from tests.daemon.suspension.lab import Lab
