@@ -123,7 +123,7 @@ def _reasons(case: Case, terms: Terms) -> Iterator[str]:
             name=visible(waiver.by.name),
         )
     if case.notice.reason:
-        yield _("why the client is not told before: {reason}").format(
+        yield _("why the client is not notified beforehand: {reason}").format(
             reason=visible(case.notice.reason)
         )
 

@@ -6,7 +6,7 @@ from noc_tui.contract.terms import Terms
 from noc_tui.i18n import N_, _, language
 
 _SIDES = {"in": N_("incoming {what}"), "out": N_("outgoing {what}")}
-_NAMES = {"tcp": "TCP", "udp": "UDP", "icmp": "ICMP", "ipv6-icmp": "ICMPv6"}
+_NAMES = {"tcp": "TCP", "udp": "UDP", "icmp": "ICMPv4", "ipv6-icmp": "ICMPv6"}
 
 
 def word_means(plan: Plan, key: str, terms: Terms) -> str:

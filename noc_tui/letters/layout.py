@@ -38,13 +38,20 @@ def _head(letter: ClientLetter, sender: LetterSender, at: datetime) -> list[str]
     _, field = writing.translate, writing.field
     lines = [
         field(_("Sender"), visible(sender.legal_name or sender.name)) if sender.name else "",
-        field(_("Addressee"), visible(letter.recipient)),
+        field(_("Addressee"), visible(", ".join(_addressee(letter)))),
         field(_("Date"), _date(letter, at, writing)),
         field(_("Our reference"), visible(letter.reference)),
         field(_("Re"), visible(letter.subject.strip())),
     ]
     head = "\n".join(line for line in lines if line)
-    return [head, visible(letter.channel), _("Dear Sir or Madam,")]
+    warning = f"⟦ {visible(letter.warning)} ⟧" if letter.warning else ""
+    return [warning, head, visible(letter.channel), _("Dear Sir or Madam,")]
+
+
+def _addressee(letter: ClientLetter) -> Iterator[str]:
+    """The client's name, and its address by post where the register has one."""
+    yield letter.recipient
+    yield from (line.strip() for line in letter.address.splitlines() if line.strip())
 
 
 def _date(letter: ClientLetter, at: datetime, writing: Writing) -> str:

@@ -51,6 +51,8 @@ class ClientLetter:
 
     `channel` is how a letter on paper is sent, empty for a mail. Where it says what it tells is
     contested, `contested` is that; None where there is nothing to contest, or the body says so.
+    `address` is the recipient's by post, empty where it is not known. `warning` stands above a
+    draft that may not leave as it is, as a mark that whoever signs takes away.
     """
 
     language: Language
@@ -60,6 +62,8 @@ class ClientLetter:
     body: str
     channel: str = ""
     contested: Contested | None = None
+    address: str = ""
+    warning: str = ""
 
 
 @dataclass(slots=True)

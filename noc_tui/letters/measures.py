@@ -24,7 +24,7 @@ _EFFECTS: Mapping[Effect, str] = {
     ),
     "none": N_("request that you remove the content yourselves, with no technical restriction"),
 }
-_NAMES = {"tcp": "TCP", "udp": "UDP", "icmp": "ICMP", "ipv6-icmp": "ICMPv6"}
+_NAMES = {"tcp": "TCP", "udp": "UDP", "ipv6-icmp": "ICMPv6"}
 _WITH_PORTS = ("tcp", "udp")
 _DIRECTIONS = {
     "in": N_("blocking of incoming traffic: {what}"),
@@ -41,6 +41,14 @@ class MeasureWords:
     def lines(self, measures: Iterable[Measure]) -> list[str]:
         """One line a measure, and one for each direction that is filtered."""
         return [line for measure in measures for line in self._lines(measure)]
+
+    def exceptions(self, measures: Iterable[Measure]) -> list[str]:
+        """Return what a filter leaves, where its name could be read wider than it is."""
+        _ = self.writing.translate
+        named = {port.split(":")[1] for measure in measures for port in measure.ports}
+        if "icmp" not in named or named & {"ipv6-icmp", "*"}:
+            return []
+        return [_("ICMPv6, without which IPv6 does not work, is not blocked.")]
 
     def _lines(self, measure: Measure) -> list[str]:
         _ = self.writing.translate
@@ -82,6 +90,8 @@ class MeasureWords:
     def _protocol(self, protocol: str, ports: Sequence[str]) -> str:
         _ = self.writing.translate
         name = _("every protocol") if protocol == "*" else _NAMES.get(protocol, protocol.upper())
+        if protocol == "icmp":
+            name = _("ICMP over IPv4")
         if "*" in ports and protocol not in _WITH_PORTS:
             return name
         if "*" in ports:

@@ -9,6 +9,7 @@ from noc_tui.contract.suspension.notice_facts import NoticeFinding, Proof
 from noc_tui.i18n import N_
 from noc_tui.letters.letter import Blocks
 from noc_tui.letters.notice_part import BLANK, NoticePart
+from noc_tui.text_language import guess_language
 
 _SOURCES = {
     "own": N_("our own observations"),
@@ -182,7 +183,7 @@ class FactsPart(NoticePart):
         if basis:
             rows.append(field(_("Legal basis"), basis))
         if answer := told.get("scope_verbatim", "").strip():
-            rows.append(field(_("What it prescribes"), self.writing.quote(answer)))
+            rows.append(field(_("What it prescribes"), self._prescribed(answer)))
         for key, label in (
             ("received_at", _("Received by us on")),
             ("due_by", _("To be carried out by")),
@@ -192,6 +193,12 @@ class FactsPart(NoticePart):
         rows.append(field(self.concerned(), self.names()))
         blocks.say(_("We have been ordered to take the measures set out below."))
         blocks.rows(rows)
+
+    def _prescribed(self, text: str) -> str:
+        """The order's own words. A French authority writes French: English ones are ours."""
+        _, quoted = self.writing.translate, self.writing.quote(text)
+        translated = self.writing.language == "en" and guess_language(text) == "en"
+        return f"{quoted} {_('(our translation)')}" if translated else quoted
 
     def _work(self, blocks: Blocks) -> None:
         _, field = self.writing.translate, self.writing.field

@@ -13,10 +13,12 @@ class MeasuresPart(NoticePart):
     def write(self, blocks: Blocks) -> None:
         """Add every measure, in the tense of the moment."""
         _, facts, field = self.writing.translate, self.facts, self.writing.field
-        lines = MeasureWords(self.writing).lines(facts.measures)
+        words = MeasureWords(self.writing)
+        lines = words.lines(facts.measures)
         blocks.heading(_("Measures"))
         blocks.say(self._measures_title(len(lines)))
         blocks.rows(lines or [BLANK])
+        blocks.say(*words.exceptions(facts.measures))
         if facts.leaves_open_connections:
             blocks.say(_("Connections that are already open may continue until they end."))
         if facts.configured and facts.moment != "before":

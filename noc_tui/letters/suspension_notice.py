@@ -75,13 +75,15 @@ class _Notice(NoticePart):
             text = _("Request to remove content, case {case}")
         elif facts.restricts_only:
             text = (
-                _("Restriction to come, case {case}") if before else _("Restriction, case {case}")
+                _("Restriction to come, case {case}")
+                if before
+                else _("Restriction applied, case {case}")
             )
         else:
             text = (
                 _("Suspension of services to come, case {case}")
                 if before
-                else _("Suspension of services, case {case}")
+                else _("Suspension of services applied, case {case}")
             )
         return self.writing.field(text.format(case=facts.case), facts.tenant)
 

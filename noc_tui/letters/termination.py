@@ -24,7 +24,8 @@ class TerminationFacts:
     at `drawn_at`, which may be before;
     `under_article_6` is whether a ground of article 6 is cited; `restricts_only` whether the
     measure limited the services without suspending them;
-    `insolvency_checked` the day on which no judgment was found, as it was written down.
+    `insolvency_checked` the day on which no judgment was found, as it was written down; `address`
+    the client's by post, empty where the register has none.
     """
 
     case: str
@@ -45,6 +46,7 @@ class TerminationFacts:
     copy_days: int
     insolvency_checked: date | None
     drawn_at: datetime
+    address: str = ""
 
 
 def write_termination(facts: TerminationFacts, language: Language) -> ClientLetter:
@@ -90,7 +92,28 @@ def write_termination(facts: TerminationFacts, language: Language) -> ClientLett
         blocks.text(),
         channel=_("Registered letter with acknowledgement of receipt"),
         contested="termination",
+        address=facts.address,
+        warning=_warning(facts, writing),
     )
+
+
+def _warning(facts: TerminationFacts, writing: Writing) -> str:
+    """What stands above the draft, so that nobody posts it as it is."""
+    _ = writing.translate
+    if _is_early(facts):
+        if facts.deadline is None:
+            return _("DRAFT. NOT TO BE SENT: the measure is not in force.")
+        return _(
+            "DRAFT. NOT TO BE SENT before {deadline}: article 16.1 gives no right yet."
+        ).format(deadline=writing.instant(facts.deadline))
+    return _(
+        "DRAFT. NOT TO BE SENT as it is: settle each point marked ▲ first, then delete this line."
+    )
+
+
+def _is_early(facts: TerminationFacts) -> bool:
+    """Whether the time of article 16.1 is not over when the letter is drawn."""
+    return facts.deadline is None or facts.drawn_at <= facts.deadline
 
 
 def _object(facts: TerminationFacts, writing: Writing) -> str:
@@ -200,8 +223,12 @@ def list_cautions(facts: TerminationFacts, language: Language) -> list[str]:
     """What whoever signs must settle first; empty where nothing is open."""
     writing = Writing(language)
     _ = writing.translate
-    found = [_("Complete the client's postal address, the name and the capacity of who signs.")]
-    if facts.deadline is None or facts.drawn_at <= facts.deadline:
+    found = [
+        _("Complete the name and the capacity of who signs.")
+        if facts.address
+        else _("Complete the client's postal address, the name and the capacity of who signs.")
+    ]
+    if _is_early(facts):
         found.append(
             _("The time of article 16.1 is not over: this letter may not be sent before it is.")
         )

@@ -98,7 +98,7 @@ def test_the_tense_is_that_of_the_moment(ground: str, language: Language) -> Non
 
 def test_a_report_about_content_says_where_why_and_how_far() -> None:
     given = {"content_location": "https://a.example.fr/x", "why_unlawful": "hameçonnage"}
-    for ground, said in (("authority-report", True), ("attack", False)):
+    for ground, said in (("authority-report", True), ("charte-breach", True), ("attack", False)):
         case = filled(ground)
         case = msgspec.structs.replace(case, facts={**case.facts, **given})
         text = printed(case, "fr").plain
@@ -253,7 +253,7 @@ def test_the_rule_of_article_5_1_is_named_and_no_fraud_that_nobody_stated() -> N
 
 
 def test_the_regulation_on_digital_services_is_cited_for_content_alone() -> None:
-    third = with_facts(filled("charte-breach"), source="third-party")
+    third = with_facts(filled("charte-breach"), source="third-party", content_location="")
     assert "2065, article 17)" not in printed(third).plain
     assert "2065, article 17)" in printed(filled("regulation-breach-5-1")).plain
 
@@ -438,7 +438,8 @@ def test_services_are_restored_only_after_something_was_done(
 
 def test_a_territory_is_told_of_content_and_of_nothing_else() -> None:
     assert "sans limite territoriale" in printed(filled("regulation-breach-5-1")).plain
-    assert "sans limite territoriale" not in printed(filled("art-5-1-breach")).plain
+    elsewhere = with_facts(filled("art-5-1-breach"), content_location="")
+    assert "sans limite territoriale" not in printed(elsewhere).plain
 
 
 def test_a_rule_of_the_charte_is_cited_with_its_annex() -> None:
@@ -460,3 +461,29 @@ def test_what_was_paid_is_told_where_a_part_is_still_due() -> None:
     text = printed(with_facts(filled("late-payment"), unpaid_part="250.00")).plain
     assert "Déjà reçu\u00a0: 1\u202f000,00\u00a0€" in text
     assert "Montant dû\u00a0: 250,00\u00a0€" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "scope", "said"),
+    [
+        ("en", "take it off the network until further order", True),
+        ("en", "couper l’accès au site de la société et en informer le tribunal", False),
+        ("fr", "take it off the network until further order", False),
+    ],
+)
+def test_english_words_of_a_french_order_are_a_translation(
+    language: Language, scope: str, said: bool
+) -> None:
+    text = printed(with_facts(filled("authority-request"), scope_verbatim=scope), language).plain
+    assert scope in text
+    assert ("translation" in text or "traduction" in text) is said
+
+
+def test_a_filter_of_icmp_leaves_ipv6_its_neighbours() -> None:
+    """Neighbour discovery and the packet size of IPv6 are ICMPv6: the letter says that it stays."""
+    assert not any("ipv6" in port for port in TERMS.means_of("udp_icmp_limit").ports)
+    plan = msgspec.structs.replace(filled().plan, means=("udp_icmp_limit",), barrier=())
+    text = printed(msgspec.structs.replace(filled(), plan=plan), "en").plain
+    assert "ICMP over IPv4" in text
+    assert "ICMPv6, without which IPv6 does not work, is not blocked." in text
+    assert "ICMPv6" not in printed(filled(), "en").plain

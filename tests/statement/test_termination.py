@@ -181,3 +181,13 @@ def test_a_copy_that_the_client_waits_for_stands_in_the_file() -> None:
     received = msgspec.structs.replace(copy, state="received")
     done = TerminationFile(document, TERMS, SENDER, [], [], LATER, [received])
     assert "▲ une copie demandée" not in "\n".join(done.lines())
+
+
+def test_a_warning_stands_above_the_draft_so_that_it_is_not_posted_as_it_is() -> None:
+    case = suspended("late-payment", "tenant")
+    letter = written(case, notice()).split("## Projet de courrier")[1].split("\n> ")
+    assert letter[1].startswith("⟦ PROJET. NE PAS ENVOYER EN L’ÉTAT")
+    early = NOW + timedelta(days=15)
+    document = build_case_document(case, TERMS, 0, early)
+    lines = TerminationFile(document, TERMS, SENDER, [notice()], [], early).lines()
+    assert any("NE PAS ENVOYER avant l’échéance suivante" in line for line in lines)

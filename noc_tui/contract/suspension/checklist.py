@@ -9,6 +9,7 @@ from typing import Literal
 from noc_tui.contract.citations import cite
 from noc_tui.contract.suspension import facts, late_payment, reasons
 from noc_tui.contract.suspension.approval import grounds_of
+from noc_tui.contract.suspension.content import required_of_content
 from noc_tui.contract.suspension.effect import takes_whole_tenant
 from noc_tui.contract.suspension.notice import draft_problems
 from noc_tui.contract.suspension.ports import port_problems
@@ -52,6 +53,7 @@ def checklist(case: Case, terms: Terms, earlier: int = 0) -> tuple[CheckedStep, 
     asked = [key for ground in grounds_of(case, terms) for key in ground.requires]
     if case.notice.mode == "withheld":
         asked += terms.ground(case.ground).withhold_requires
+    asked += required_of_content(case)
     required = list(dict.fromkeys(asked))
     lines = [_requirement(case, terms, terms.requirement(key)) for key in required]
     lines += [

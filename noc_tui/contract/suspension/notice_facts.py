@@ -15,6 +15,7 @@ import msgspec
 from noc_tui.contract.suspension import facts as answers
 from noc_tui.contract.suspension.approval import grounds_of
 from noc_tui.contract.suspension.clock import wall_clock_after
+from noc_tui.contract.suspension.content import content_answers
 from noc_tui.contract.suspension.countdown import Right, right_of
 from noc_tui.contract.suspension.late_payment import (
     FORMAL_NOTICE_PROOF,
@@ -55,10 +56,6 @@ ANSWERS = frozenset(
 Source = Literal["own", "third-party", "authority", "client", ""]
 Automated = Literal["none", "detection", "told", ""]
 _SOURCES: Mapping[str, Source] = {"own": "own", "third-party": "third-party", "client": "client"}
-# Regulation (EU) 2022/2065, articles 9 and 17: where content is concerned, the client learns which,
-# the law, why the content is against it and how far the measure reaches, whoever started it.
-_CONTENT = frozenset({"content_location", "legal_provision", "why_unlawful"})
-_MAY_CONCERN_CONTENT = ("authority-request", "authority-report")
 _RELATED: Mapping[str, tuple[str, ...]] = {
     "charte-breach": ("annexe 1",),
     "late-payment": ("7",),
@@ -245,7 +242,7 @@ def _without_other_grounds(case: Case, terms: Terms) -> Case:
     """The case without answers and evidence that other grounds ask for."""
     mine = {key for ground in grounds_of(case, terms) for key in ground.requires}
     mine |= {FORMAL_NOTICE_PROOF} if case.ground == GROUND else set()
-    mine |= _CONTENT if case.ground in _MAY_CONCERN_CONTENT else set()
+    mine |= {*content_answers(case.ground)}
     others = {row.id for row in terms.requirements} - mine - ANSWERS
     facts = {key: answer for key, answer in case.facts.items() if key not in others}
     ticks = tuple(tick for tick in case.ticks if tick.target not in others)

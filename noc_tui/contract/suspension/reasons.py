@@ -110,11 +110,11 @@ WINDOW_EMPTY = N_("the window ends before it starts")
 WINDOW_OVER = N_("the window of the maintenance is over")
 OUTSIDE_WINDOW = N_("the planned start is outside the window of the maintenance")
 NOT_MATURED = N_(
-    "the client has to be told earlier: not to be carried out before {at} (Paris), unless a reason"
-    " for a shorter notice is written"
+    "the client has to be notified earlier: not to be carried out before {at} (Paris), unless a"
+    " reason for a shorter notice is written"
 )
 NOT_MATURED_EVER = N_(
-    "the client has to be told earlier: not to be carried out before {at} (Paris)"
+    "the client has to be notified earlier: not to be carried out before {at} (Paris)"
 )
 LATER_ALONE = N_("who orders alone orders at once: with a planned start somebody else approves")
 START_LATE = N_("the planned start was missed by too much: plan another")

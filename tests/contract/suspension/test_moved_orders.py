@@ -98,12 +98,12 @@ def test_what_may_not_be_leaves_the_order_as_it_stands(event: ev.OrderMoved, why
 def test_a_start_that_was_brought_forward_matures_from_its_own_notice() -> None:
     case = scheduled()
     soon = NEXT + timedelta(hours=23)
-    assert "told earlier" in refused(case, move(soon))
+    assert "notified earlier" in refused(case, move(soon))
     shortened = apply_event(case, move(soon, short_notice="the flood grows"), TERMS)
     assert shortened.plan.schedule.short_notice == "the flood grows"
     moved = apply_event(case, move(SOONER), TERMS)
     late = told_anew(moved, SOONER - timedelta(hours=23))
-    with pytest.raises(Refused, match="told earlier"):
+    with pytest.raises(Refused, match="notified earlier"):
         apply_event(late, order(late, at=SOONER - timedelta(hours=22)), TERMS)
 
 

@@ -226,7 +226,7 @@ def test_an_order_before_its_notice_has_matured_is_refused() -> None:
     matures = NOW + DAY
     assert matures_at(case, TERMS, NOW + 3 * DAY) == matures
     early = order(case, at=matures - timedelta(seconds=1))
-    assert "told earlier" in refused(case, early)
+    assert "notified earlier" in refused(case, early)
     again = apply_event(case, ev.Approved(at=NOW, by=LEA, seen=digest(case)), TERMS)
     assert apply_event(again, order(again, at=NOW + DAY), TERMS).state == "ordered"
 
@@ -241,15 +241,15 @@ def test_no_reason_shortens_the_formal_notice_of_a_debt() -> None:
     case = without_reason("late-payment", short_notice="they never pay", start=NOW + DAY)
     facts = {**case.facts, "formal_notice_at": "2026-03-09"}
     case = apply_event(case, ev.Edited(at=NOW, by=OMAR, facts=facts), TERMS)
-    assert "told earlier" in refused(case, ev.Checked(at=NOW, by=OMAR))
+    assert "notified earlier" in refused(case, ev.Checked(at=NOW, by=OMAR))
     aside = ev.NoticeSetAside(at=NOW, by=OMAR, mode="waived", reason="known")
     waived = apply_event(case, aside, TERMS)
-    assert "told earlier" in refused(waived, ev.Checked(at=NOW, by=OMAR))
+    assert "notified earlier" in refused(waived, ev.Checked(at=NOW, by=OMAR))
 
 
 def test_a_planned_start_before_maturity_is_refused_before_the_client_is_told_of_it() -> None:
     case = without_reason("charte-breach", start=NOW + DAY - timedelta(seconds=1))
-    assert "told earlier" in refused(case, ev.Checked(at=NOW, by=OMAR))
+    assert "notified earlier" in refused(case, ev.Checked(at=NOW, by=OMAR))
     fits = without_reason("charte-breach", start=NOW + DAY)
     assert apply_event(fits, ev.Checked(at=NOW, by=OMAR), TERMS).state == "checked"
 

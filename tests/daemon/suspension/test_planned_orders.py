@@ -253,7 +253,7 @@ async def test_a_notice_is_not_sent_for_a_start_that_it_comes_too_late_for(lab: 
     draft = await lab.draft("charte-breach", schedule=Schedule(start=start))
     case = await lab.tell(draft, ev.Checked(at=lab.now(), by=OMAR))
     await lab.context.clock.sleep(3700)
-    with pytest.raises(Conflict, match="told earlier"):
+    with pytest.raises(Conflict, match="notified earlier"):
         await lab.part.notices.send(case.id, OMAR)
     assert await purposes(lab, case) == []
 
