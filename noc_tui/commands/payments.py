@@ -1,7 +1,6 @@
 """`noc-tui payments import|list`: what accounting exports of invoices and direct debits (R20)."""
 
 import argparse
-import sys
 from collections.abc import Iterator
 from datetime import datetime, time
 from pathlib import Path
@@ -9,9 +8,10 @@ from pathlib import Path
 from noc_tui.api.payments import IMPORT, LARGEST_FILE, PaymentsFile, PaymentsTaken
 from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
-from noc_tui.commands.failure import BadInput, CommandRefused
+from noc_tui.commands.failure import BadInput
 from noc_tui.commands.options import common_options, instant_of
 from noc_tui.commands.output import say, say_json, table
+from noc_tui.commands.questions import require_agreement
 from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
 from noc_tui.contract.calendar import PARIS
@@ -27,8 +27,6 @@ from noc_tui.views.published_clock import clock_of
 from storage import settings
 from storage.connection import Readable
 from storage.invoices import InvoiceRow
-
-_YES = ("y", "yes", "o", "oui")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,7 +71,11 @@ def _import(arguments: argparse.Namespace, config: Configuration) -> int:
             say(line)
     if found.invoices:
         if not arguments.yes:
-            _ask()
+            require_agreement(
+                _("Keep these facts? [y/N] "),
+                unanswered=_("nothing was kept: answer here, or give --yes"),
+                refused=_("nothing was kept"),
+            )
         confirmed = PaymentsFile(file.name, file.content, file.as_of, confirm=True)
         found = ask(arguments, config, IMPORT(confirmed))
     if arguments.json:
@@ -108,15 +110,6 @@ def _lines(found: PaymentsTaken) -> Iterator[str]:
     ]
     yield from table(header, cells)
     yield from rest_lines(found)
-
-
-def _ask() -> None:
-    if not sys.stdin.isatty():
-        raise CommandRefused(_("nothing was kept: answer here, or give --yes"))
-    sys.stdout.write(_("Keep these facts? [y/N] "))
-    sys.stdout.flush()
-    if sys.stdin.readline().strip().lower() not in _YES:
-        raise CommandRefused(_("nothing was kept"))
 
 
 async def _debts(db: Readable) -> tuple[list[Debt], datetime]:

@@ -4,9 +4,9 @@ import argparse
 from datetime import date
 from pathlib import Path
 
-from noc_tui import register
 from noc_tui.api.announcements import TELL_CHANGE, ServiceChange
-from noc_tui.api.register import IMPORT, WANT_EMPTY, Emptiness, Imported, RegisterFile
+from noc_tui.api.register import WANT_EMPTY, Emptiness
+from noc_tui.commands import tenants_import
 from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
@@ -38,20 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     showing = verbs.add_parser("show", help=_("one tenant"), parents=[common_options()])
     showing.add_argument("tenant", metavar=_("TENANT"))
     showing.add_argument("--json", action="store_true", help=_("one JSON document"))
-    taking = verbs.add_parser(
-        "import",
-        help=_("replace the register"),
-        parents=[common_options()],
-    )
-    taking.add_argument("file", metavar=_("FILE"), type=Path)
-    taking.add_argument(
-        "--confirm",
-        action="append",
-        default=[],
-        metavar=_("TENANT"),
-        help=_("a client that it leaves without any of the guests that run, if that is meant"),
-    )
-    taking.add_argument("--json", action="store_true", help=_("one JSON document"))
+    tenants_import.add_import(verbs)
     text = _("put on record that a client wants no guest: its time is then proven (art. 10)")
     empty = verbs.add_parser("empty", help=text, description=text, parents=[common_options()])
     empty.add_argument("tenant", metavar=_("TENANT"))
@@ -68,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """List, show, import or announce."""
     if arguments.verb == "import":
-        return _import(arguments)
+        return tenants_import.run(arguments)
     if arguments.verb == "announce":
         return _announce(arguments)
     config = load_configuration(arguments)
@@ -121,33 +108,6 @@ def _list(found: list[TenantEntry], of: TenantRows, arguments: argparse.Namespac
     for orphan in orphans:
         say(_("pool without a tenant: {pool}").format(pool=visible(orphan)))
     return 0
-
-
-def _import(arguments: argparse.Namespace) -> int:
-    """Check the file here, so that its mistakes are told without `nocd`; then hand it over."""
-    try:
-        register.read(arguments.file)
-    except register.RegisterError as error:
-        raise BadInput(str(error)) from error
-    config = load_configuration(arguments)
-    text = text_of(arguments.file)
-    handed = RegisterFile(arguments.file.name, text, tuple(arguments.confirm))
-    taken = ask(arguments, config, IMPORT(handed))
-    if arguments.json:
-        say_json(taken)
-    else:
-        say(_describe_import(taken))
-    return 0
-
-
-def _describe_import(taken: Imported) -> str:
-    if taken.proposed is None:
-        return _("tenants in the register: {n}").format(n=taken.tenants)
-    text = _(
-        "proposed (entry {entry}): it changes months that are over, and is taken once another"
-        " person imports the same file"
-    )
-    return text.format(entry=taken.proposed)
 
 
 def _announce(arguments: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from msgspec.structs import FieldInfo
 
 from noc_tui.config.problems import Problems
 from noc_tui.i18n import _
+from noc_tui.labels.decoding import describe_value
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -63,7 +64,7 @@ def _value(wanted: Any, value: object, key: str, problems: Problems) -> object:
         return msgspec.convert(value, wanted, dec_hook=_decode)
     except msgspec.ValidationError as error:
         text, found, place = str(error).partition(" - at `$")
-        problems.add(key + place.rstrip("`") if found else key, text)
+        problems.add(key + place.rstrip("`") if found else key, describe_value(text))
         return None
 
 

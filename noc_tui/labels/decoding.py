@@ -14,6 +14,14 @@ _MISSING = re.compile(r"Object missing required field `(.+?)`")
 _ENUM = re.compile(r"Invalid enum value (.+)", re.DOTALL)
 _UNKNOWN = re.compile(r"Object contains unknown field `(.+?)`")
 _MALFORMED = re.compile(r"JSON is malformed: (.+)")
+_BOUND = re.compile(r"Expected `\w+` (>=|<=|>|<) (\S+)")
+_LENGTH = re.compile(r"Expected `(\w+)` of length (>=|<=) (\d+)")
+_PATTERN = re.compile(r"Expected `str` matching regex (.+)", re.DOTALL)
+_UNREADABLE = {
+    "Invalid RFC3339 encoded date": N_("this is no date: write 2026-10-31"),
+    "Invalid RFC3339 encoded datetime": N_("this is no time: write 2026-10-31T08:00:00+01:00"),
+    "Invalid decimal string": N_("this is no amount: write 1234.56"),
+}
 LONGEST = 100
 """Characters of a value that are said back."""
 
@@ -25,6 +33,9 @@ _NAMES = {
     "array": N_("a list"),
     "object": N_("an object"),
     "null": N_("null"),
+    "date": N_("a date"),
+    "datetime": N_("a time"),
+    "decimal": N_("an amount"),
 }
 
 
@@ -36,12 +47,25 @@ def sentence(error: Exception) -> str:
         return _("not UTF-8: {detail}").format(detail=error)
     placed = _PLACED.fullmatch(str(error))
     what, place = placed.groups() if placed is not None else (str(error), None)
-    return " ".join((f"{place}: " if place else "").split() + _what(what).split())
+    return " ".join((f"{place}: " if place else "").split() + describe_value(what).split())
 
 
-def _what(text: str) -> str:
+def describe_value(text: str) -> str:
+    """Return the sentence for what msgspec says of a value, without the place; `text` as it is
+    where it is none of those.
+    """
     if text == "Input data was truncated":
         return _("the JSON ends too early, or there is none")
+    if text in _UNREADABLE:
+        return _(_UNREADABLE[text])
+    if match := _BOUND.fullmatch(text):
+        return _("a number {sign} {limit} is expected").format(sign=match[1], limit=match[2])
+    if match := _LENGTH.fullmatch(text):
+        named = {"kind": _type_names(match[1]), "sign": match[2], "limit": match[3]}
+        return _("{kind} of length {sign} {limit} is expected").format(**named)
+    if match := _PATTERN.fullmatch(text):
+        shape = match[1].strip("'\"").replace("\\\\", "\\").removeprefix("^").removesuffix("\\Z")
+        return _("it is not of the form {pattern}").format(pattern=shape)
     if match := _TYPES.fullmatch(text):
         expected, given = map(_type_names, match.groups())
         return _("{expected} is expected, not {given}").format(expected=expected, given=given)

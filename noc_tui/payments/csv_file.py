@@ -5,10 +5,6 @@ or Windows-1252; a French or an English name for each column. A row that cannot 
 left out and named. A file that cannot be understood as a whole is refused, with how to save it.
 """
 
-import codecs
-import csv
-import io
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +13,9 @@ from datetime import date, datetime
 from noc_tui.contract.calendar import PARIS
 from noc_tui.contract.payments.invoice import InvoiceFacts
 from noc_tui.i18n import N_, _
-from noc_tui.payments.cells import CellError, read_cents, read_day
+from noc_tui.spreadsheet.cells import CellError, read_cents, read_day
+from noc_tui.spreadsheet.encoding import SheetError, decode_text, how_to_save
+from noc_tui.spreadsheet.sheet import Sheet, SheetRow, cut_sheet, place_columns
 
 COLUMNS: Mapping[str, Sequence[str]] = {
     "tenant": ("client", "tenant", "code_client", "identifiant_client"),
@@ -33,13 +31,8 @@ COLUMNS: Mapping[str, Sequence[str]] = {
 """The names under which each column is known, the first of them in French."""
 REQUIRED = ("tenant", "reference", "issued", "amount", "paid")
 _DAYS = ("presented", "rejected", "disputed", "answered")
-MAX_ROWS = 100_000
 MAX_REFERENCE = 100
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-HOW_TO_SAVE = N_(
-    "save the sheet as “CSV UTF-8 (comma delimited)”, with a heading row that names at least:"
-    " {columns}"
-)
+NEEDED = N_("with a heading row that names at least: {columns}")
 
 
 class PaymentsFileError(ValueError):
@@ -48,7 +41,7 @@ class PaymentsFileError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ReadInvoice:
-    """An invoice that was understood: its line (from 1), whose it is, and the facts."""
+    """An invoice that was understood: its row (from 1), whose it is, and the facts."""
 
     line: int
     tenant: str
@@ -57,7 +50,7 @@ class ReadInvoice:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A row that was left out: its line (from 1), what it is about, and why."""
+    """A row that was left out: its number (from 1), what it is about, and why."""
 
     line: int
     what: str
@@ -75,94 +68,31 @@ class ReadPayments:
 
 def read_payments(content: bytes, as_of: datetime) -> ReadPayments:
     """Return the invoices of a file, true for `as_of`. Raises `PaymentsFileError`."""
-    text = _decoded(content)
-    heading, rows = _cut(text)
-    places, unread = _placed(heading)
+    try:
+        sheet = cut_sheet(decode_text(content).text)
+        columns = place_columns(sheet.heading, COLUMNS, REQUIRED)
+    except SheetError as error:
+        needed = ", ".join(COLUMNS[key][0] for key in REQUIRED)
+        with_heading = _(NEEDED).format(columns=needed)
+        raise PaymentsFileError(f"{error}; {how_to_save()}, {with_heading}") from error
     invoices: list[ReadInvoice] = []
     left_out: list[LeftOut] = []
-    for line, cells in rows:
-        if not any(cell.strip() for cell in cells):
-            continue
-        named = {key: cells[at].strip() for key, at in places.items() if at < len(cells)}
+    for row in sheet.rows:
+        named = {key: row.cells[at] for key, at in columns.places.items() if at < len(row.cells)}
         what = " ".join(part for part in (named.get("tenant"), named.get("reference")) if part)
         try:
-            if len(cells) > len(heading):
-                raise CellError(_("more cells than the heading has"))
-            invoices.append(ReadInvoice(line, *_invoice(named, as_of)))
+            _require_named_cells(row, sheet)
+            invoices.append(ReadInvoice(row.number, *_invoice(named, as_of)))
         except CellError as error:
-            left_out.append(LeftOut(line, what, str(error)))
+            left_out.append(LeftOut(row.number, what, str(error)))
     once = _given_once(invoices, left_out)
+    unread = tuple(sheet.heading[at] for at in columns.unknown)
     return ReadPayments(once, tuple(sorted(left_out, key=lambda row: row.line)), unread)
 
 
-def _decoded(content: bytes) -> str:
-    if content.startswith(_WORKBOOKS):
-        raise _refusal(_("this is a workbook of a spreadsheet, not a text"))
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if content.startswith(mark):
-            return _as_text(content, (encoding,))
-    return _as_text(content, ("utf-8", "cp1252"))
-
-
-def _as_text(content: bytes, encodings: Sequence[str]) -> str:
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise _refusal(_("it is no text that a spreadsheet saves"))
-
-
-def _cut(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The heading, and each row with its line."""
-    lines = text.lstrip("\ufeff").splitlines(keepends=True)
-    if not lines or not lines[0].strip():
-        raise _refusal(_("it has no heading row"))
-    separator = max(";,\t", key=lines[0].count)
-    reader = csv.reader(io.StringIO("".join(lines), newline=""), delimiter=separator, strict=True)
-    try:
-        heading = next(reader)
-        rows = [(reader.line_num, cells) for cells in reader]
-    except csv.Error as error:
-        raise _refusal(f"{reader.line_num}: {error}") from error
-    if len(rows) > MAX_ROWS:
-        raise _refusal(_("it has more rows than {limit}").format(limit=MAX_ROWS))
-    return heading, rows
-
-
-def _placed(heading: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Where each known column stands, and the names of the others."""
-    known = {name: key for key, names in COLUMNS.items() for name in names}
-    places: dict[str, int] = {}
-    unread = []
-    for at, name in enumerate(heading):
-        key = known.get(_plain(name))
-        if key is None:
-            unread.append(name.strip())
-        elif key in places:
-            raise _refusal(_("two columns mean the same: {name}").format(name=name.strip()))
-        else:
-            places[key] = at
-    if missing := [COLUMNS[key][0] for key in REQUIRED if key not in places]:
-        raise _refusal(_("columns are missing: {columns}").format(columns=", ".join(missing)))
-    return places, tuple(name for name in unread if name)
-
-
-def _plain(name: str) -> str:
-    """A column's name in small letters without accents: `N° Facture` becomes `n_facture`."""
-    letters = unicodedata.normalize("NFKD", name.casefold().replace("°", " "))
-    kept = "".join(
-        one if one.isascii() and one.isalnum() else " "
-        for one in letters
-        if not unicodedata.combining(one)
-    )
-    return "_".join(kept.split())
+def _require_named_cells(row: SheetRow, sheet: Sheet) -> None:
+    if any(row.cells[len(sheet.heading) :]):
+        raise CellError(_("more cells than the heading has"))
 
 
 def _invoice(named: Mapping[str, str], as_of: datetime) -> tuple[str, InvoiceFacts]:
@@ -235,8 +165,3 @@ def _given_once(
 
 def _cell_error(key: str, why: str) -> CellError:
     return CellError(f"{COLUMNS[key][0]}: {why}")
-
-
-def _refusal(why: str) -> PaymentsFileError:
-    columns = ", ".join(COLUMNS[key][0] for key in REQUIRED)
-    return PaymentsFileError(f"{why}; {_(HOW_TO_SAVE).format(columns=columns)}")

@@ -11,6 +11,9 @@ from noc_tui.register.values import RegisterTenant
 
 SCHEMES = ("https", "http", "tcp", "icmp")
 _USER = re.compile(r"[^\s:/!@]+@[A-Za-z][\w.-]+\Z")
+_POOL = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._-]*:)?[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+){0,2}\Z")
+"""As Proxmox takes the name of a pool, a cluster and a colon before it or not."""
+_GROUP = re.compile(r"[A-Za-z0-9._-]+\Z")
 CENTS = 2
 EURO_DIGITS = 12
 YEARS = range(1900, 2200)
@@ -27,6 +30,7 @@ def tenant_findings(tenant: RegisterTenant) -> Iterator[Finding]:
         yield "email", _("{address!r} is not an e-mail address").format(address=tenant.email)
     if not tenant.pools:
         yield "pools", _("at least one pool is needed: it makes the tenant's guests")
+    yield from _name_findings(tenant)
     yield from _date_findings(tenant)
     yield from _contract_findings(tenant)
     for number, user in enumerate(tenant.proxmox_users):
@@ -38,6 +42,17 @@ def tenant_findings(tenant: RegisterTenant) -> Iterator[Finding]:
             yield f"endpoints[{number}]", text.format(endpoint=endpoint)
     yield from _amount_findings(tenant)
     yield from _support_findings(tenant)
+
+
+def _name_findings(tenant: RegisterTenant) -> Iterator[Finding]:
+    for number, pool in enumerate(tenant.pools):
+        if not _POOL.match(pool):
+            text = _("{name!r} is no name of a pool in Proxmox: pool or cluster:pool")
+            yield f"pools[{number}]", text.format(name=pool)
+    for number, group in enumerate(tenant.proxmox_groups):
+        if not _GROUP.match(group):
+            text = _("{name!r} is no name of a group in Proxmox")
+            yield f"proxmox_groups[{number}]", text.format(name=group)
 
 
 def _date_findings(tenant: RegisterTenant) -> Iterator[Finding]:

@@ -121,7 +121,7 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
         ),
         ('fingerprint = "', 'ca_file = "x"\nfingerprint = "', "cluster.rennes", "exactly one"),
         (f'fingerprint = "{FINGERPRINT}"', "", "cluster.rennes", "exactly one"),
-        ('country = "FR"', 'country = "France"', "site.dc1.country", "regex"),
+        ('country = "FR"', 'country = "France"', "site.dc1.country", "form [A-Z]{2}"),
         ('path = "nocd.sock"', f'path = "/{"s" * 107}"', "socket.path", "107"),
         ('[socket]\npath = "nocd.sock"', "", "socket", "missing"),
         ("[[cluster]]", "[cluster]", "cluster", "[[cluster]]"),
@@ -130,7 +130,7 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
         ('path = "noc.db"', 'path = ""', "database.path", "path"),
         ("[[site]]", "[roles]\nviewer = 3\n[[site]]", "roles.viewer", "table"),
         ("[[site]]", "[roles]\nboss = {}\n[[site]]", "roles.boss", "unknown"),
-        ("[[site]]", '[roles.lead]\nusers = "bob"\n[[site]]', "roles.lead.users", "array"),
+        ("[[site]]", '[roles.lead]\nusers = "bob"\n[[site]]', "roles.lead.users", "a list"),
         ("[[site]]", '[demo]\naccount = 1\ndefault = "x"\n[[site]]', "demo.default", "cast"),
     ],
 )

@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from noc_tui.contract.payments.invoice import InvoiceFacts, euros, is_fresh
-from noc_tui.payments.cells import LARGEST, CellError, read_cents, read_day
 from noc_tui.payments.csv_file import PaymentsFileError, ReadPayments, read_payments
+from noc_tui.spreadsheet.cells import LARGEST, CellError, read_cents, read_day
 
 AS_OF = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 HEADING = "Client;N° Facture;Émise le;Montant;Réglé;Prélèvement présenté le;Prélèvement rejeté le"

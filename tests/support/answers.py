@@ -117,6 +117,12 @@ _GIVEN: tuple[msgspec.Struct, ...] = (
         unread=("Commentaire",),
     ),
     register.Imported(1),
+    register.RegisterPreview(
+        1,
+        added=(register.NamedTenant("acme", "Acme"),),
+        changed=(register.FieldChange("beta", "email", "a@b.example.fr", "c@b.example.fr"),),
+        losing=(register.NamedTenant("zeta", "Zeta", 2),),
+    ),
     register.WantedEmpty("acme", "2026-03-01T00:00:00Z"),
     reversibility.CopyStanding(1, "requested"),
     restoration.Held(True, AT, "lea", (restoration.HeldItem("mail:<1@x>", "x", AT),), "00"),

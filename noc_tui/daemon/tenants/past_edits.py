@@ -51,10 +51,11 @@ async def find_past_changes(
     present = Month.of(now)
     months = [one for (text,) in kept if (one := Month.parse(str(text))) < present]
     before = await rows_by_tenant(db)
-    return list_past_changes(before, _by_tenant(wanted), months, now, book)
+    return list_past_changes(before, group_by_tenant(wanted), months, now, book)
 
 
-def _by_tenant(wanted: Register) -> Mapping[str, Sequence[msgspec.Struct]]:
+def group_by_tenant(wanted: Register) -> Mapping[str, Sequence[msgspec.Struct]]:
+    """Return every row of a register about each tenant, as `rows_by_tenant` does of the stored."""
     found: dict[str, list[msgspec.Struct]] = {row.id: [row] for row in wanted.tenants}
     others: list[TenantAmount | TenantQuota | TenantPool]
     others = [*wanted.amounts, *wanted.quotas, *wanted.pools]

@@ -38,7 +38,7 @@ def check_register(
     """Return the target file and its tenants; raises with every mistake if there is one."""
     if target is None:
         raise Conflict(_("the configuration names no [register] file: set it, then import"))
-    if Path(handed.name).suffix.lower() != target.suffix.lower():
+    if register.is_sheet(Path(handed.name)) != register.is_sheet(target):
         raise BadRequest(
             _("{name} is not of the same kind as {file}").format(name=handed.name, file=target)
         )
@@ -48,13 +48,20 @@ def check_register(
         raise BadRequest(str(error)) from error
 
 
+async def find_losing(db: Readable, resolution: Resolution) -> dict[str, int]:
+    """Return the clients that a register would leave without any of their guests that run, and how
+    many these are (R40).
+    """
+    return find_left_out(await running_pools(db), await pool_owners(db), resolution.owners)
+
+
 async def find_unconfirmed(
     db: Readable, resolution: Resolution, confirmed: Collection[str]
 ) -> list[str]:
     """Return a sentence for each client that a register would leave without any of its guests that
     run, and that nobody confirmed (R40).
     """
-    left = find_left_out(await running_pools(db), await pool_owners(db), resolution.owners)
+    left = await find_losing(db, resolution)
     return [
         ngettext(
             "{tenant}: {n} guest runs, and would be nobody's",

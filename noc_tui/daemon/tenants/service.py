@@ -27,12 +27,14 @@ from noc_tui.daemon.tenants.past_edits import (
     describe_changes,
     find_past_changes,
     find_proposal,
+    group_by_tenant,
     is_own,
     propose_register,
     require_reopened,
 )
 from noc_tui.daemon.tenants.register_import import (
     check_register,
+    find_losing,
     find_unconfirmed,
     find_undeletable,
     list_contested,
@@ -45,10 +47,19 @@ from noc_tui.i18n import _
 from noc_tui.roles import Caller
 from noc_tui.threads import in_thread
 from noc_tui.views.past_terms import PastChange
+from noc_tui.views.register_changes import list_register_changes
 from storage import evidence, inventory
 from storage.change import Change
 from storage.connection import Readable
-from storage.register import TENANT_POOLS, TenantPool, amounts, replace_register, rows_by_tenant
+from storage.register import (
+    TENANT_POOLS,
+    TENANTS,
+    Register,
+    TenantPool,
+    amounts,
+    replace_register,
+    rows_by_tenant,
+)
 
 SOURCE = "register"
 IMPORTED, FAILED = "register.imported", "register.import-failed"
@@ -92,7 +103,43 @@ class TenantService:
     _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def routes(self) -> Sequence[web.RouteDef]:
-        return [route(api.IMPORT, self.take), *CopyRoutes(self.context).table()]
+        return [
+            route(api.IMPORT, self.take),
+            route(api.PREVIEW, self.preview),
+            *CopyRoutes(self.context).table(),
+        ]
+
+    async def preview(self, call: Call[api.RegisterFile]) -> api.RegisterPreview:
+        """Say what a register would change; nothing is kept."""
+        configured = self.context.config.register
+        target = None if configured is None else configured.file
+        _file, tenants = check_register(call.body, target)
+        async with self.context.writer.snapshot() as db:
+            known = await TENANT_POOLS.read(db)
+            resolution = register.resolve(tenants, self._pools(known))
+            wanted = self._rows(tenants, resolution, known)
+            found = list_register_changes(await rows_by_tenant(db), group_by_tenant(wanted))
+            losing = await find_losing(db, resolution)
+            names = {one.id: one.name for one in await TENANTS.read(db)}
+            past = await self._past_changes(db, tenants)
+            return api.RegisterPreview(
+                tenants=len(tenants),
+                added=tuple(api.NamedTenant(*one) for one in found.added),
+                removed=tuple(api.NamedTenant(*one) for one in found.removed),
+                changed=tuple(
+                    api.FieldChange(one.tenant, one.field, one.before, one.after)
+                    for one in found.changed
+                ),
+                losing=tuple(
+                    api.NamedTenant(one, names.get(one, ""), number)
+                    for one, number in losing.items()
+                ),
+                refused=(
+                    *list_contested(resolution),
+                    *await self._find_undeletable(db, tenants),
+                ),
+                past=tuple(describe_changes(past)),
+            )
 
     async def take(self, call: Call[api.RegisterFile]) -> api.Imported:
         """Put a register in the place of the file, on the evidence log, and read it."""
@@ -149,9 +196,18 @@ class TenantService:
         now = micros(self.context.clock.now())
         known = await TENANT_POOLS.read(db)
         resolution = register.resolve(tenants, self._pools(known))
-        sites = self.context.config.sites
-        wanted = register_rows(tenants, resolution, sites, known, paris_day(now))
+        wanted = self._rows(tenants, resolution, known)
         return await find_past_changes(db, wanted, now, self.context.terms)
+
+    def _rows(
+        self,
+        tenants: Sequence[register.RegisterTenant],
+        resolution: register.Resolution,
+        known: Sequence[TenantPool],
+    ) -> Register:
+        """The register as rows of today."""
+        today = paris_day(micros(self.context.clock.now()))
+        return register_rows(tenants, resolution, self.context.config.sites, known, today)
 
     async def _list_unagreed(self, file: Path) -> list[str]:
         """What the file changes of months that are over though nobody agreed to it; a line each."""
@@ -284,7 +340,6 @@ class TenantService:
         stays, and the source says why (R28, R40).
         """
         now = self.context.clock.now()
-        sites = self.context.config.sites
         known = await TENANT_POOLS.read(self.context.writer)
         resolution = register.resolve(self._read, self._pools(known))
         confirmed = await self._confirmed(file)
@@ -302,7 +357,7 @@ class TenantService:
         )
         async with self.context.writer.change(itself()) as change:
             known = await TENANT_POOLS.read(change)
-            stored = register_rows(self._read, resolution, sites, known, paris_day(micros(now)))
+            stored = self._rows(self._read, resolution, known)
             before = await rows_by_tenant(change)
             if await replace_register(change, stored):
                 changed = await self._record(change, file, before)
