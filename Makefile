@@ -30,11 +30,9 @@ test test-root test-long search faults: export TMPDIR := $(or $(TMPDIR),$(ROOMY)
 test: setup
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not long"
 
-# The tests that do more as root: they act as other accounts, mount file systems, log in over SSH.
-AS_ROOT := tests/end_to_end tests/commands/test_nocd_restore.py tests/config/test_directories.py \
-	tests/daemon/database tests/evidence/test_pack_verifier.py tests/storage/test_accounts.py
+# The tests that only root can make: they act as other accounts, mount file systems, log in over SSH.
 test-root: setup
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not long" $(AS_ROOT)
+	$(BIN)/python -m pytest -n auto -m "(needs_root or needs_sshd or needs_tmux or needs_mount) and not long"
 
 # What takes long and proves little more than the same test in `make test`.
 test-long: setup

@@ -4,6 +4,8 @@ import json
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.end_to_end.programs import Scene, scene, until
 
 SPEED = 40.0
@@ -17,6 +19,7 @@ def statement(played: Scene, tenant: str, month: str) -> dict[str, object]:
     return found
 
 
+@pytest.mark.long
 def test_ten_minutes_without_nocd_are_unmeasured_and_not_one_second_of_downtime(
     tmp_path: Path,
 ) -> None:

@@ -9,6 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from storage import files
 from tests.end_to_end.programs import ROOT, Scene, scene, until
 
@@ -19,6 +21,7 @@ def rows(scene: Scene, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
         return connection.execute(sql, parameters).fetchall()
 
 
+@pytest.mark.long
 def test_a_handover_after_a_busy_day_holds_every_open_item(tmp_path: Path) -> None:
     with scene(tmp_path, speed=120, scenario="day", guests=60, tenants=6) as day:
         start = day.estate.clock.now()

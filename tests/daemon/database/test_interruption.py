@@ -139,7 +139,13 @@ async def rows(estate: Estate) -> dict[str, list[Any]]:
     }
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.needs_mount) if name == "full disk" else name
+        for name in FAULTS
+    ],
+)
 async def test_an_hour_without_writing_is_measured_and_told(tmp_path: Path, name: str) -> None:
     fault, kind = FAULTS[name]
     async with made_estate(tmp_path / "control") as control:

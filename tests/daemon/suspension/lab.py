@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from noc_tui.clock import ScaledClock
 from noc_tui.cluster.connection_config import ApiToken, CallLimits, ClusterAccess
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.snapshot import ClusterSnapshot
@@ -47,6 +46,7 @@ from storage.register import Register, Tenant, replace_register
 from tests.support.cases import ANSWERS, AT_ONCE, LEA, OMAR, PROOF, TERMS
 from tests.support.changes import recorded
 from tests.support.context import START, made_context
+from tests.support.leaping_clock import LeapingClock
 from tests.support.mailserver import PASSWORD, MailServer, mail_server
 from tests.support.tls import Served
 from tests.support.waiting import PATIENCE_SECONDS, until
@@ -65,6 +65,7 @@ class Lab:
     simulator: Simulator
     context: Context
     mail: MailServer
+    clock: LeapingClock
     parts: "list[asyncio.Task[None]]" = field(default_factory=list)
     part: SuspensionService = field(init=False)
 
@@ -281,7 +282,7 @@ def _parsed(line: str) -> frozenset[str]:
 @asynccontextmanager
 async def made_lab(directory: Path, tls: Served, *, sealing: bool = False) -> AsyncIterator[Lab]:
     """A lab in that directory, its parts running."""
-    clock = ScaledClock.starting(START, SPEED)
+    clock = LeapingClock(START, SPEED)
     options = Options(guests=5, tenants=2, delay_scale=0)  # three of them acme's
     async with AsyncExitStack() as stack:
         (directory / "sim").mkdir()
@@ -320,7 +321,7 @@ async def made_lab(directory: Path, tls: Served, *, sealing: bool = False) -> As
         tenant = next(row for row in simulator.tenants if CLUSTER in row.clusters)
         async with recorded(context.writer) as change:
             await replace_register(change, Register(tenants=[_tenant(tenant.pool, tenant.users)]))
-        lab = Lab(simulator, context, mail)
+        lab = Lab(simulator, context, mail, clock)
         await lab.start()
         stack.push_async_callback(lab.stop)
         yield lab

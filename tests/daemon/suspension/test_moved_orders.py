@@ -76,8 +76,8 @@ async def test_the_client_is_mailed_the_new_start_after_approval_and_not_before(
 
 async def test_nothing_is_done_at_the_old_start(lab: Lab) -> None:
     case = await planned(lab, wait=timedelta(minutes=20))
-    case = await move(lab, case, timedelta(days=2))
-    await lab.context.clock.sleep(2400)
+    case = await lab.state(await move(lab, case, timedelta(days=2)), "notified")
+    lab.clock.leap(timedelta(minutes=40))
     await lab.poll()
     await lab.part.planned.look()
     assert (await lab.load(case)).state == "notified"

@@ -1,10 +1,10 @@
 """A known month through the whole program; the statements equal the answer worked out on paper.
 
 A look is taken each five simulated minutes, and the statements must say what `march.md` says, to
-the second. `make test` asks the cluster over the wire around everything that happens, and runs
-statements of SQL inline; `make test-long` asks at every look, and they have their thread. With
-`NOC_PACE=10` a look is taken as often as in production: every bound is then within a minute and a
-look of what really happened. `pytest -s` tells how far it got.
+the second. With `NOC_PACE=10` a look is taken as often as in production: every bound is then within
+a minute and a look of what really happened. So that this takes minutes, the cluster is then asked
+over the wire around everything that happens alone, and statements of SQL run inline. `pytest -s`
+tells how far it got.
 """
 
 from collections.abc import AsyncIterator
@@ -68,11 +68,12 @@ PROPOSED = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900 if PACE == ON_PAPER else 0)
-@pytest.mark.parametrize("always", [False, pytest.param(True, marks=pytest.mark.long)])
 async def test_the_statements_of_a_known_month_are_those_worked_out_on_paper(
-    tmp_path: Path, always: bool, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    always = PACE == ON_PAPER
     if not always:
         run_inline(monkeypatch)
     async with playing(tmp_path, always=always) as play:
