@@ -49,6 +49,7 @@ NOC_TUI = (
     CliEntry("demo", N_("the console on a simulated estate"), "demo"),
     CliEntry("simulator", N_("a simulated Proxmox alone"), "simulator"),
     CliEntry("status", N_("one look at the state, without a screen"), "status"),
+    CliEntry("guest", N_("acts on guests: snapshot, backup, restore test, migration"), "guest"),
     CliEntry("tenants", N_("the tenant register"), "tenants"),
     CliEntry("payments", N_("invoices and direct debits, as accounting exports them"), "payments"),
     CliEntry("sla", N_("availability: compute, statement"), "sla"),

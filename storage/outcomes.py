@@ -1,8 +1,8 @@
 """How deliveries and orders ended, as entries say it: columns that no digest of the row covers.
 
-A mail, a page and an order of power go through states of which only the last counts, and that has
-an entry of its own. What a row says of its end is compared with that entry; a row that says that it
-is still under way, or over, against its last entry is altered.
+A mail, a page and an order about a guest go through states of which only the last counts, and that
+has an entry of its own. What a row says of its end is compared with that entry; a row that says
+that it is still under way, or over, against its last entry is altered.
 """
 
 import json
@@ -22,7 +22,15 @@ SETTLED: Mapping[str, frozenset[str]] = {
     "intent": frozenset({"done", "failed"}),
 }
 """By table, the states that an entry tells."""
-_KINDS = {"mail.": "message", "page.": "page", "guest.power.": "intent"}
+_KINDS = {
+    "mail.": "message",
+    "page.": "page",
+    "guest.power.": "intent",
+    "guest.snapshot.": "intent",
+    "guest.backup.": "intent",
+    "guest.restore.": "intent",
+    "guest.migration.": "intent",
+}
 _DROPPED = {
     "mail": ("message", "refused"),
     "page": ("page", "failed"),

@@ -212,6 +212,18 @@ async def case_stopping(db: Readable, cluster: str, vmid: int) -> str | None:
     return str(found[0][0]) if found else None
 
 
+async def case_changing(db: Readable, cluster: str, vmid: int) -> str | None:
+    """The case that keeps something of this guest's configuration or state changed now."""
+    found = await db.rows(
+        "SELECT suspension FROM suspension_step JOIN suspension ON suspension.id = suspension"
+        " WHERE cluster = ? AND vmid = ? AND NOT rehearsal"
+        " AND suspension_step.state IN ('doing', 'done')"
+        " AND suspension.state NOT IN ('closed', 'cancelled')",
+        (cluster, vmid),
+    )
+    return str(found[0][0]) if found else None
+
+
 async def planned_guests(db: Readable) -> frozenset[tuple[str, int]]:
     """Cluster and number of every guest of a case, rehearsals apart, whatever became of it."""
     found = await db.rows(

@@ -355,6 +355,11 @@ class Gateway:
         answered = await self._get(self._details, path, values)
         return answered.decoded(self.name, lambda data: decode_leniently(data, kind))
 
+    async def read_acting(self, path: str, kind: type[T], **values: Parameter) -> T:
+        """The same with the action token, for what only who may change something is shown."""
+        answered = await self._get(self._acting(), path, values)
+        return answered.decoded(self.name, lambda data: decode_leniently(data, kind))
+
     async def write(
         self, method: Method, path: str, values: Mapping[str, Parameter] | None = None
     ) -> str | None:

@@ -19,6 +19,7 @@ _USER = re.compile(rf"[^\s:/\x00-\x1f\x7f@]+(?:@[^\s:/\x00-\x1f\x7f@]+)*@{_REALM
 _TOKEN = re.compile(rf"({_USER.pattern})!([A-Za-z][A-Za-z0-9._-]+)")
 _GROUP = re.compile(r"[A-Za-z0-9._-]+")
 _NET = re.compile(r"net(?:[0-9]|[12][0-9]|3[01])")
+_SNAPSHOT = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,39}")
 _DATASTORE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 _UPID = re.compile(
     r"UPID:(?P<node>[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?):(?P<pid>[0-9A-Fa-f]{8}):"
@@ -89,6 +90,18 @@ def token_id(value: str) -> str:
 def group(value: str) -> str:
     """A group's id."""
     return _matched("group id", _GROUP, value)
+
+
+def snapshot(value: str) -> str:
+    """A snapshot's name: a letter, then up to 39 letters, digits, `-` and `_`; not `current`."""
+    if value == "current":
+        raise InvalidId("snapshot name", value)
+    return _matched("snapshot name", _SNAPSHOT, value)
+
+
+def is_net(key: str) -> bool:
+    """Whether a configuration's key is a network interface."""
+    return _NET.fullmatch(key) is not None
 
 
 def net(value: str) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from noc_tui.i18n import N_
 
-Purpose = Literal["read", "power", "suspend", "backup"]
+Purpose = Literal["read", "power", "suspend", "backup", "acts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,17 @@ NEEDS: tuple[Need, ...] = (
         "suspend",
         *STOP_BY_HA,
         N_("tell HA itself to stop a guest, also while its node is dead"),
+        optional=True,
+    ),
+    Need("acts", "/vms", "VM.Snapshot", N_("take, roll back and delete snapshots"), optional=True),
+    Need("acts", "/vms", "VM.Backup", N_("back a guest up now, restore for a test"), optional=True),
+    Need("acts", "/vms", "VM.Migrate", N_("move a guest to another node"), optional=True),
+    Need("acts", "/vms", "VM.Allocate", N_("restore a backup as another guest"), optional=True),
+    Need(
+        "acts",
+        "/storage",
+        "Datastore.AllocateSpace",
+        N_("write a backup, or restore one for a test"),
         optional=True,
     ),
 )

@@ -1,11 +1,14 @@
 """Follows this operator's orders in the database and reports how they ended."""
 
+from typing import Protocol
+
 import msgspec
 
-from noc_tui.i18n import _
+from noc_tui.i18n import _, language
+from noc_tui.kept_words import read_words
 from noc_tui.text import visible
 from storage.connection import Readable
-from storage.intents import INTENTS, Intent
+from storage.intents import INTENTS
 
 
 class OrderEnd(msgspec.Struct, frozen=True):
@@ -14,6 +17,15 @@ class OrderEnd(msgspec.Struct, frozen=True):
     title: str
     text: str
     severity: str
+
+
+class EndedOrder(Protocol):
+    """What an intent tells of its end; `result` is JSON text."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def result(self) -> str | None: ...
 
 
 class _Result(msgspec.Struct):
@@ -40,13 +52,14 @@ class Orders(msgspec.Struct):
         for number in list(self._open):
             intent = await INTENTS.get(db, number)
             if intent is not None and intent.state in ("done", "failed", "unknown"):
-                found.append(_word_end(self._open.pop(number), intent))
+                found.append(word_end(self._open.pop(number), intent))
         return found
 
 
-def _word_end(title: str, intent: Intent) -> OrderEnd:
+def word_end(title: str, intent: EndedOrder) -> OrderEnd:
+    """How an order that is over ended, in words."""
     result = msgspec.json.decode(intent.result or "{}", type=_Result)
-    said = visible(result.said or "")
+    said = visible(read_words(result.said or "", language()))
     if intent.state == "done":
         return OrderEnd(title, _("Done: {said}").format(said=said or "OK"), "information")
     if intent.state == "failed":

@@ -8,6 +8,7 @@ import msgspec
 
 from noc_tui.contract.calendar import PARIS
 from noc_tui.i18n import N_, _
+from noc_tui.labels.acts import ACTS
 from noc_tui.labels.alerts import text_of
 from noc_tui.labels.incidents import BY_RULE, title_by_rule
 from noc_tui.labels.states import CASE, INCIDENT, ORDER, word_of
@@ -44,6 +45,7 @@ ORDERS = {
     "shutdown": N_("shutdown"),
     "reboot": N_("reboot"),
     "stop": N_("switching off"),
+    **ACTS,
 }
 
 

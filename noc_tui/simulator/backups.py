@@ -37,7 +37,7 @@ class Nightly:
         for node in self.cluster.nodes.values():
             if node.online and not node.frozen:
                 guests = [one for one in self.cluster.guests_of(node.name) if not one.template]
-                _NodeRun(self, node.name, sorted(guests, key=lambda one: one.vmid)).begin()
+                NodeRun(self, node.name, sorted(guests, key=lambda one: one.vmid)).begin()
 
     def _history(self, guest: Guest) -> None:
         dice = Dice.named(self.cluster.seed, self.cluster.name, "backup", guest.vmid)
@@ -71,12 +71,16 @@ class Nightly:
 
 
 @dataclass(slots=True)
-class _NodeRun:
-    """One node's part of a night's run: one task, its guests in turn."""
+class NodeRun:
+    """One node's part of a run: one task, its guests in turn. `subject` is the guest's number where
+    it is of one alone, `user` who asked for it.
+    """
 
     nightly: Nightly
     node: str
     guests: list[Guest]
+    subject: str = ""
+    user: str = "root@pam"
     failed: int = 0
     at: int = 0
     task: Task | None = None
@@ -85,12 +89,15 @@ class _NodeRun:
     def cluster(self) -> Cluster:
         return self.nightly.cluster
 
-    def begin(self) -> None:
+    def begin(self) -> str:
+        """The task's id; empty where there is nothing to do."""
         if not self.guests:
-            return
-        self.task = self.cluster.open_task(self.node, "vzdump", "", "root@pam")
-        self.task.log.append("INFO: starting new backup job: vzdump --all 1 --mode snapshot")
+            return ""
+        self.task = self.cluster.open_task(self.node, "vzdump", self.subject, self.user)
+        what = self.subject or "--all 1"
+        self.task.log.append(f"INFO: starting new backup job: vzdump {what} --mode snapshot")
         self._next()
+        return self.task.upid
 
     def _next(self) -> None:
         task = self.task

@@ -7,6 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from noc_tui.api import (
+    acts,
     alerts,
     announcements,
     authority,
@@ -38,6 +39,24 @@ from tests.support.endpoints import ENDPOINTS
 AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 
 _GIVEN: tuple[msgspec.Struct, ...] = (
+    acts.OrderedActs((1, 2)),
+    acts.ActPreview(
+        guests=(
+            acts.GuestEffect(
+                guest="rennes/101",
+                name="web-1",
+                tenant="acme",
+                node="pve1",
+                status="running",
+                ha="",
+                effect=("moved to pve2 while it runs on",),
+            ),
+        ),
+        tenants=("acme",),
+        interrupted=(),
+        quorate=True,
+        nodes=(acts.NodeMemory("pve2", 1 << 40, 0, 1 << 32),),
+    ),
     alerts.Alert(
         fingerprint="node node:rennes/pve1",
         rule="node",

@@ -89,7 +89,7 @@ async def _tokens(
     if cluster.action_token_file is None:
         text = _("no token for changes: nothing can be ordered on this cluster")
         return [*found, Finding(cluster.name, action_key, "warning", text)]
-    purposes: list[Purpose] = ["power", "suspend"]
+    purposes: list[Purpose] = ["power", "suspend", "acts"]
     try:
         granted = await gateway.permissions(of_action_token=True)
     except errors.GatewayError as error:

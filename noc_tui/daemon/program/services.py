@@ -11,7 +11,7 @@ from noc_tui.daemon.core.service import Service
 from noc_tui.daemon.database import service as database
 from noc_tui.daemon.doctor import service as doctor
 from noc_tui.daemon.evidence import service as evidence
-from noc_tui.daemon.guests import guest_details, power_requests
+from noc_tui.daemon.guests import act_requests, guest_details, power_requests
 from noc_tui.daemon.legal import service as legal
 from noc_tui.daemon.monthend import service as monthend
 from noc_tui.daemon.payments import service as payments
@@ -27,6 +27,7 @@ SERVICES: Sequence[Callable[[Context], Service]] = (
     doctor.build,
     evidence.build,
     power_requests.build,
+    act_requests.build,
     guest_details.build,
     outbox.build,
     tenants.build,

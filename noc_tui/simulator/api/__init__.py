@@ -6,8 +6,11 @@ from noc_tui.simulator.api import (
     cluster,
     cluster_jobs,
     firewall,
+    guest_backup,
     guest_config,
+    guest_migration,
     guest_power,
+    guest_snapshots,
     guests,
     ha,
     machines,
@@ -34,6 +37,9 @@ _AREAS = (
     guest_power,
     guest_config,
     machines,
+    guest_snapshots,
+    guest_backup,
+    guest_migration,
     firewall,
 )
 

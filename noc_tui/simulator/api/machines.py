@@ -1,14 +1,15 @@
-"""What is seldom asked of a virtual machine: creating one, snapshots, the monitor, migration."""
+"""What is seldom asked of a virtual machine: creating or restoring one, the monitor."""
 
 import re
 
 from noc_tui.simulator import netopts
+from noc_tui.simulator.api.guest_backup import RESTORE_SCHEMA, restore
 from noc_tui.simulator.calls import Call
 from noc_tui.simulator.data import Json
 from noc_tui.simulator.dice import Dice
 from noc_tui.simulator.errors import bad, perl_error
 from noc_tui.simulator.guest_schema import CONTROL, NET, schema_of
-from noc_tui.simulator.model.guest import GIB, Config, Guest, Habits
+from noc_tui.simulator.model.guest import Config, Guest, Habits
 from noc_tui.simulator.model.tasks import Task
 from noc_tui.simulator.parameters import TEXT, VMID, Parameter, choice
 from noc_tui.simulator.power import BRIDGES
@@ -34,7 +35,9 @@ _BELOW = (
 
 
 def _create(call: Call) -> Json:
-    """A new machine, by a task."""
+    """A new machine, by a task: empty, or from a backup."""
+    if call.text("archive"):
+        return restore("qemu", call, call.text("archive"))
     vmid = call.number("vmid")
     if vmid in call.cluster.guests:
         raise bad(vmid=f"VM {vmid} already exists on node '{call.cluster.guests[vmid].node}'")
@@ -85,49 +88,10 @@ def _config(options: dict[str, str | int], vmid: int, dice: Dice, now: float) ->
     }
 
 
-def _snapshots(call: Call) -> Json:
-    guest = call.guest("qemu")
-    return [
-        {
-            "name": "current",
-            "description": "You are here!",
-            "running": int(guest.running),
-            "digest": "0" * 40,
-        }
-    ]
-
-
 def _feature(call: Call) -> Json:
     guest = call.guest("qemu")
     snapshot = not str(guest.config.get("scsi0", "")).startswith("local:")
     return {"hasFeature": int(snapshot), "nodes": [guest.node]}
-
-
-def _migration(call: Call) -> Json:
-    guest = call.guest("qemu")
-    others = [name for name in call.cluster.nodes if name != guest.node]
-    disk = str(guest.config.get("scsi0", "")).partition(",")[0]
-    local = {
-        "volid": disk,
-        "drivename": "scsi0",
-        "size": guest.disk or GIB,
-        "shared": 0,
-        "cdrom": 0,
-        "is_attached": 1,
-        "is_unused": 0,
-        "is_vmstate": 0,
-        "is_tpmstate": 0,
-        "replicate": 1,
-    }
-    return {
-        "running": int(guest.running),
-        "allowed_nodes": others,
-        "not_allowed_nodes": {name: {} for name in others},
-        "local_disks": [local] if disk.startswith("local:") else [],
-        "local_resources": [],
-        "mapped-resources": [],
-        "mapped-resource-info": {},
-    }
 
 
 def _monitor(call: Call) -> Json:
@@ -164,26 +128,17 @@ METHODS = (
         "POST",
         "/nodes/{node}/qemu",
         _create,
-        schema_of("qemu") | {"vmid": VMID, "pool": TEXT},
+        schema_of("qemu") | RESTORE_SCHEMA | {"vmid": VMID, "pool": TEXT},
         check=needs("/vms", "VM.Allocate"),
         protected=True,
     ),
     index("GET", _ONE, "subdir", *_BELOW),
-    Method("GET", f"{_ONE}/snapshot", _snapshots, check=_AUDIT, protected=True),
     Method(
         "GET",
         f"{_ONE}/feature",
         _feature,
         {"feature": Parameter(choice("snapshot", "clone", "copy"), optional=False)},
         check=_AUDIT,
-        protected=True,
-    ),
-    Method(
-        "GET",
-        f"{_ONE}/migrate",
-        _migration,
-        {"target": TEXT},
-        check=needs("/vms/{vmid}", "VM.Migrate"),
         protected=True,
     ),
     Method(

@@ -24,6 +24,10 @@ OPERATOR = "noc@pve"
 DATASTORE = "backup"
 _TIB = 1024 * GIB
 _SUSPEND = frozenset(("VM.Audit", "VM.PowerMgmt", "VM.Config.Network", "VM.Config.Options"))
+_ACTS = frozenset(
+    ("VM.Audit", "VM.Snapshot", "VM.Snapshot.Rollback", "VM.Backup", "VM.Migrate", "VM.Allocate")
+)
+"""What the daily acts of an operator need, beside what a suspension does."""
 _CLIENT = frozenset(("VM.Audit", "VM.PowerMgmt", "VM.Console", "VM.Backup"))
 _OPERATOR_GRANTS = (
     ("/", "PVEAuditor"),
@@ -32,6 +36,9 @@ _OPERATOR_GRANTS = (
     ("/vms", "NocBarrier"),
     ("/pool", "PVEAuditor"),
     ("/pool", "NocSuspend"),
+    ("/vms", "NocActs"),
+    ("/pool", "NocActs"),
+    ("/storage", "NocStorage"),
     ("/sdn/zones", "PVESDNUser"),
 )
 """An entry replaces those of the paths above it, so each path repeats what it must keep."""
@@ -145,6 +152,8 @@ def _add_operators(cluster: Cluster) -> None:
     access.users["root@pam"] = User("root@pam", password="rootsecret")  # noqa: S106  simulated
     access.users[OPERATOR] = User(OPERATOR, comment="Centre d'exploitation")
     access.roles["NocSuspend"] = _SUSPEND
+    access.roles["NocActs"] = _ACTS
+    access.roles["NocStorage"] = frozenset(("Datastore.Audit", "Datastore.AllocateSpace"))
     access.roles["NocBarrier"] = frozenset(("Permissions.Modify",))
     access.roles["NocRoot"] = frozenset(("Sys.Audit", "Sys.Console"))
     for token in ("read", "action", "blind"):

@@ -95,6 +95,8 @@ class Cluster:
     firewall: dict[str, str | int] = field(default_factory=lambda: {"enable": 1})
     fingerprints: dict[str, str] = field(default_factory=dict)
     quorum_denied: bool = False
+    failing_migrations: dict[int, str] = field(default_factory=dict)
+    """Guests whose next migrations fail, and with which words."""
     ha_used: bool = False
     ha_manager: bool = True
     changes: int = 0

@@ -45,6 +45,17 @@ class Surge:
 
 
 @dataclass(slots=True)
+class SavedState:
+    """A snapshot: the configuration of its instant, and whether the memory was saved with it."""
+
+    at: float
+    config: Config
+    description: str = ""
+    parent: str = ""
+    with_memory: bool = False
+
+
+@dataclass(slots=True)
 class Guest:
     """`status` is the process (running, stopped); `qmp` what QEMU says of itself.
 
@@ -71,6 +82,8 @@ class Guest:
     firewall: dict[str, str | int] = field(default_factory=dict)
     rules: list[dict[str, str | int]] = field(default_factory=list)
     answers_shutdown: bool = True
+    snapshots: dict[str, SavedState] = field(default_factory=dict)
+    parent_snapshot: str = ""
     changed: float = 0.0
     before: tuple[str, float] = ("stopped", 0.0)
 

@@ -141,7 +141,7 @@ async def test_an_order_that_comes_while_the_daemon_starts_is_taken_once(
         f"nodes/pve1/tasks/{UPID}/status": DONE,
     }
     async with ordered(tmp_path, answers) as (context, part, server):
-        part._queue.put_nowait(1)  # taken by the socket before the part looked at what was left
+        part.orders.put(1)  # taken by the socket before the part looked at what was left
         assert (await carried_out(context, part)).state == "done"
     assert sum(request.path.endswith("/status/stop") for request in server.requests) == 1
     assert "broke off" not in capsys.readouterr().err

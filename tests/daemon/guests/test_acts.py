@@ -1,0 +1,168 @@
+"""An operator's daily acts against the simulator: previewed, carried out, on record."""
+
+from pathlib import Path
+
+import pytest
+
+from noc_tui.api import acts as api
+from noc_tui.cluster import guest_acts
+from noc_tui.cluster.ids import GuestPlace, is_net
+from noc_tui.daemon.core.errors import Conflict
+from noc_tui.simulator.model.guest import SavedState
+from storage import evidence
+from tests.daemon.guests.lab import made_lab
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_snapshot_is_taken_gone_back_to_and_deleted(tmp_path: Path) -> None:
+    async with made_lab(tmp_path) as lab:
+        guest = lab.guest()
+        (taken,) = await lab.order(api.TakeSnapshot("before-update", "v 2"), guest)
+        assert taken.state == "done", taken.result
+        assert list(guest.snapshots) == ["before-update"]
+        guest.config["memory"] = "1024"
+        preview = await lab.preview(api.RollBack("before-update", "bad update"), guest)
+        assert preview.interrupted == (guest.pool,) or not preview.tenants
+        assert "is lost" in preview.guests[0].warnings[0]
+        (back,) = await lab.order(api.RollBack("before-update", "bad update"), guest)
+        assert back.state == "done", back.result
+        assert guest.config["memory"] != "1024"
+        assert guest.running
+        await lab.look()
+        (gone,) = await lab.order(api.DeleteSnapshot("before-update"), guest)
+        assert gone.state == "done", gone.result
+        assert not guest.snapshots
+        assert (
+            await lab.kinds()
+            == [f"guest.snapshot.{end}" for end in ("ordered", "done") for _ in (1,)] * 3
+        )
+        assert (await evidence.search(lab.context.writer, evidence.Query()))[0].account == "omar"
+
+
+async def test_old_snapshots_alone_go_by_age(tmp_path: Path) -> None:
+    async with made_lab(tmp_path) as lab:
+        guest, day = lab.guest(), 86400
+        for name, age in (("old", 40), ("older", 90), ("young", 3)):
+            guest.snapshots[name] = SavedState(lab.cluster.now - age * day, dict(guest.config))
+        ended = await lab.order(api.DeleteSnapshot(older_than_days=30), guest)
+        assert [one.state for one in ended] == ["done", "done"]
+        assert list(guest.snapshots) == ["young"]
+
+
+async def test_a_task_that_fails_says_so_in_proxmox_words(tmp_path: Path) -> None:
+    async with made_lab(tmp_path) as lab:
+        guest = lab.guest()
+        guest.config["lock"] = "backup"
+        (taken,) = await lab.order(api.TakeSnapshot("now"), guest)
+        assert taken.state == "failed"
+        assert "locked (backup)" in (taken.result or "")
+        assert (await lab.kinds())[-1] == "guest.snapshot.failed"
+
+
+async def test_a_backup_goes_to_the_storage_of_the_guests_own_job(tmp_path: Path) -> None:
+    async with made_lab(tmp_path) as lab:
+        guest = lab.guest()
+        server = lab.simulator.world.backups_of("rennes")
+        before = len(server.snapshots["vm", guest.vmid])
+        newest = server.snapshots["vm", guest.vmid][-1].time
+        (made,) = await lab.order(api.BackUp(note="before the move"), guest)
+        assert made.state == "done", made.result
+        kept = server.snapshots["vm", guest.vmid]
+        assert len(kept) >= before
+        assert kept[-1].time > newest
+        assert kept[-1].size
+
+
+async def test_a_restored_test_is_off_and_has_no_network(tmp_path: Path) -> None:
+    async with made_lab(tmp_path) as lab:
+        guest = lab.guest()
+        known = set(lab.cluster.guests)
+        (test,) = await lab.order(api.TestRestore(), guest)
+        assert test.state == "done", test.result
+        (number,) = set(lab.cluster.guests) - known
+        made = lab.cluster.guests[number]
+        assert not made.running
+        assert not [key for key in made.config if is_net(key)]
+        assert made.config["tags"] == guest_acts.TEST_TAG
+        assert str(made.config["name"]).startswith(f"restore-test-{guest.vmid}-")
+        assert not made.config["onboot"]
+        assert [key for key in guest.config if is_net(key)]
+        assert str(number) in (test.result or "")
+
+
+async def test_a_machine_moves_alive_and_a_container_by_a_restart(tmp_path: Path) -> None:
+    async with made_lab(tmp_path) as lab:
+        machine, container = lab.guest(), lab.guest("lxc")
+        started = machine.started, container.started
+        target = next(n for n in lab.cluster.nodes if n not in (machine.node, container.node))
+        preview = await lab.preview(api.Migrate(target), machine, container)
+        assert {one.node for one in preview.nodes} >= {target}
+        ended = await lab.order(api.Migrate(target), machine, container)
+        assert [one.state for one in ended] == ["done", "done"], [one.result for one in ended]
+        assert (machine.node, container.node) == (target, target)
+        assert machine.started == started[0]
+        assert container.started > started[1]
+
+
+async def test_ha_moves_its_guest_itself_and_that_is_waited_for(tmp_path: Path) -> None:
+    async with made_lab(tmp_path) as lab:
+        guest = lab.guest(ha=True)
+        target = next(name for name in lab.cluster.nodes if name != guest.node)
+        (moved,) = await lab.order(api.Migrate(target), guest)
+        assert moved.state == "done", moved.result
+        assert guest.node == target
+        assert target in (moved.result or "")
+
+
+async def test_no_more_than_so_many_are_worked_on_at_once(tmp_path: Path) -> None:
+    async with made_lab(tmp_path) as lab:
+        target = next(iter(lab.cluster.nodes))
+        guests = [
+            one
+            for one in lab.cluster.guests.values()
+            if one.node != target and one.running and one.sid not in lab.cluster.ha
+        ][:6]
+        ended = await lab.order(api.Migrate(target), *guests, at_once=2)
+        assert [one.state for one in ended] == ["done"] * 6
+        tasks = [
+            task
+            for node in lab.cluster.nodes
+            for task in lab.cluster.tasks.of_node(node)
+            if task.kind in ("qmigrate", "vzmigrate")
+        ]
+        assert len(tasks) == 6
+        for task in tasks:
+            beside = [one for one in tasks if one.start <= task.start < (one.end or 0)]
+            assert len(beside) <= 2
+
+
+async def test_what_lies_on_a_node_alone_is_refused_before_anything_is_ordered(
+    tmp_path: Path,
+) -> None:
+    async with made_lab(tmp_path) as lab:
+        guest = lab.guest()
+        guest.config["scsi0"] = f"local:{guest.vmid}/vm-{guest.vmid}-disk-0.raw,size=32G"
+        target = next(name for name in lab.cluster.nodes if name != guest.node)
+        preview = await lab.preview(api.Migrate(target), guest)
+        assert "lie on its node alone" in preview.guests[0].refused
+        with pytest.raises(Conflict, match="lie on its node alone"):
+            await lab.order(api.Migrate(target), guest)
+        assert await lab.kinds() == []
+
+
+async def test_without_quorum_nothing_is_ordered(tmp_path: Path) -> None:
+    async with made_lab(tmp_path) as lab:
+        lab.cluster.quorum_denied = True
+        await lab.look()
+        with pytest.raises(Conflict, match="no quorum"):
+            await lab.preview(api.TakeSnapshot("now"), lab.guest())
+
+
+async def test_unplugging_proves_that_nothing_is_left(tmp_path: Path) -> None:
+    async with made_lab(tmp_path) as lab:
+        guest = lab.guest(running=False)
+        place = GuestPlace(guest.node, guest.kind, guest.vmid)
+        taken = await guest_acts.unplug(lab.gateway, place)
+        assert taken
+        assert not [key for key in guest.config if is_net(key)]
