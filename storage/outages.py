@@ -186,12 +186,6 @@ async def open_outages(db: Readable, tenant: str, origin: str) -> list[Outage]:
     )
 
 
-async def tenants_out(db: Readable) -> set[str]:
-    """The tenants that have an outage which lasts."""
-    rows = await db.rows('SELECT DISTINCT tenant FROM outage WHERE "end" IS NULL')
-    return {str(tenant) for (tenant,) in rows}
-
-
 async def list_unmeasured_tenants(db: Readable) -> list[str]:
     """The tenants of whom nobody knows now whether they are available."""
     rows = await db.rows('SELECT DISTINCT tenant FROM unmeasured WHERE "end" IS NULL')

@@ -244,6 +244,30 @@ async def failed_guests(db: Readable) -> list[SuspendedGuest]:
     )
 
 
+_HELD = (
+    "suspension_guest.state IN ('suspended', 'configured') AND NOT suspension.rehearsal"
+    " AND suspension.state NOT IN ('closed', 'cancelled')"
+)
+
+
+async def held_guests(db: Readable) -> dict[tuple[str, int], str]:
+    """The case of each guest that is under a suspension in force, by cluster and number."""
+    found = await db.rows(
+        "SELECT cluster, vmid, suspension.id FROM suspension_guest"  # noqa: S608 - a constant
+        f" JOIN suspension ON suspension.id = suspension WHERE {_HELD} ORDER BY suspension.id DESC"
+    )
+    return {(str(cluster), int(vmid)): str(case) for cluster, vmid, case in found}
+
+
+async def held_by_tenant(db: Readable) -> list[str]:
+    """The tenant of each guest that is under a suspension in force, one for each guest."""
+    found = await db.rows(
+        "SELECT DISTINCT tenant, cluster, vmid FROM suspension_guest"  # noqa: S608 - a constant
+        f" JOIN suspension ON suspension.id = suspension WHERE {_HELD}"
+    )
+    return [str(tenant) for tenant, _cluster, _vmid in found]
+
+
 def without_content(document: str) -> str:
     """A case's document with what it was, of whom and when, and without what was written in it."""
     full = msgspec.json.decode(document)

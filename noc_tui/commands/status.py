@@ -110,7 +110,7 @@ def lines(found: StatusDocument) -> Iterator[str]:
     )
     yield ""
     yield from table(
-        [_("tenant"), _("name"), _("state"), _("instances up"), _("age")],
+        [_("tenant"), _("name"), _("state"), _("instances up"), _("age"), _("why")],
         [
             [
                 t.id,
@@ -118,6 +118,7 @@ def lines(found: StatusDocument) -> Iterator[str]:
                 states.word_of(states.AVAILABILITY, t.state),
                 f"{t.up}/{t.instances}",
                 age(t),
+                t.why,
             ]
             for t in found.tenants
         ],

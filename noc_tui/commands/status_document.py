@@ -4,7 +4,7 @@ Every entry has `state`, `observed_at`, `age_seconds`, `stale`, `error`: no figu
 age, and what is not known says so.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -14,17 +14,20 @@ from noc_tui.alerts.inputs import ENDPOINTS
 from noc_tui.alerts.rule import rank
 from noc_tui.alerts.violation import Violation
 from noc_tui.config import Configuration
-from noc_tui.contract.calendar import micros, paris_day
+from noc_tui.contract.calendar import SECOND, instant, micros, paris_day
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.labels.alerts import text_of
+from noc_tui.labels.tenant_now import word_reason
 from noc_tui.problems import find_violations
 from noc_tui.queries.alert_inputs import read_alert_inputs
 from noc_tui.queries.month_table import read_credit_order
+from noc_tui.queries.tenants_now import read_tenants_now
 from noc_tui.ref import Ref
 from noc_tui.views.ages import age_seconds, is_stale, of_cluster
 from noc_tui.views.next_order import NextOrder, list_next_orders
 from noc_tui.views.tenant import Summary, by_tenant
-from storage import inventory, oncall, outages, register, settings, suspension
+from noc_tui.views.tenant_now import NOTHING_KNOWN, TenantNow
+from storage import inventory, oncall, register, settings, suspension
 from storage.connection import Readable
 from storage.guests import GUESTS, Guest
 from storage.inventory import Source
@@ -72,13 +75,24 @@ class StatusNode(StatusSeen, frozen=True, kw_only=True):
 
 
 class StatusTenant(StatusSeen, frozen=True, kw_only=True):
-    """`state`: available, out, unknown, empty (no instance)."""
+    """`state`: available, out, unknown, empty (no instance).
+
+    `out_since`, `cause` (connectivity, instances, claimed) and `incident` are of the outage that
+    lasts; `cases` the suspensions that are not over; `budget_left_seconds` what the month still
+    tolerates without a credit, None without figures.
+    """
 
     id: str
     name: str
     instances: int
     up: int
     unknown: int
+    out_since: datetime | None = None
+    cause: str = ""
+    incident: int | None = None
+    cases: tuple[str, ...] = ()
+    budget_left_seconds: float | None = None
+    why: str = ""
 
 
 class StatusAlert(StatusSeen, frozen=True, kw_only=True):
@@ -185,13 +199,18 @@ async def document(
     guests = await GUESTS.read(db)
     nodes = await inventory.NODES.read(db)
     beat = await settings.read_heartbeat(db)
+    holds = await read_tenants_now(db, now, terms)
+    out = {name for name, one in holds.items() if one.is_out}
     return StatusDocument(
         now=now,
         nocd=StatusDaemon(running=running, heartbeat_at=None if beat is None else beat.at),
         fresh=running and sight.fresh(cluster.name for cluster in config.clusters),
         clusters=_clusters(config, await inventory.CLUSTERS.read(db), nodes, guests, sight),
         nodes=[_node(node, sight) for node in nodes],
-        tenants=[_tenant(found, sight) for found in await _summaries(db, guests, terms, now)],
+        tenants=[
+            _tenant(one, holds.get(one.tenant.id, NOTHING_KNOWN), now, sight)
+            for one in await _summaries(db, guests, terms, now, out)
+        ],
         alerts=await _alerts(db, now, sight),
         orders=[
             StatusOrder(
@@ -281,7 +300,8 @@ def _node(row: inventory.Node, sight: StatusSight) -> StatusNode:
     )
 
 
-def _tenant(found: Summary, sight: StatusSight) -> StatusTenant:
+def _tenant(found: Summary, seen: TenantNow, now: datetime, sight: StatusSight) -> StatusTenant:
+    outage, budget = seen.outage, seen.budget
     return StatusTenant(
         id=found.tenant.id,
         name=found.tenant.name,
@@ -289,16 +309,22 @@ def _tenant(found: Summary, sight: StatusSight) -> StatusTenant:
         instances=found.instances,
         up=found.up,
         unknown=found.unknown,
+        out_since=None if outage is None else instant(outage.start),
+        cause="" if outage is None else outage.cause,
+        incident=None if seen.incident is None else seen.incident.id,
+        cases=tuple(case.id for case in seen.cases),
+        budget_left_seconds=None if budget is None else budget.left / SECOND,
+        why=word_reason(seen, now),
         **sight.clusters(found.clusters),  # type: ignore[arg-type]  # the common fields
     )
 
 
 async def _summaries(
-    db: Readable, guests: Sequence[Guest], terms: TermsBook, now: datetime
+    db: Readable, guests: Sequence[Guest], terms: TermsBook, now: datetime, out: Collection[str]
 ) -> list[Summary]:
     quotas = {quota.tenant: quota for quota in await register.QUOTAS.read(db)}
     tenants, today = await register.TENANTS.read(db), paris_day(micros(now))
     places = await read_credit_order(db, micros(now), terms)
     # Nearest to a credit first; without figures by their ids, as they are read.
     nearest = sorted(tenants, key=lambda tenant: places.get(tenant.id, len(places)))
-    return by_tenant(nearest, quotas, guests, terms, today, await outages.tenants_out(db))
+    return by_tenant(nearest, quotas, guests, terms, today, out)

@@ -8,10 +8,14 @@ from noc_tui.i18n import _, language
 from noc_tui.letters.writing import Writing
 
 UNKNOWN = "?"
+NONE = "—"
+"""Where there can be no figure: a stopped guest has no load."""
 READING = "…"
 """A figure that is being read: neither known nor unknown."""
 PARIS = ZoneInfo("Europe/Paris")
 MINUTE, HOUR, DAY = 60, 3600, 86400
+_WITHOUT_LOAD = frozenset({"stopped", "suspended"})
+"""The statuses of Proxmox in which a guest has no process."""
 _KIB = 1024
 
 
@@ -60,6 +64,13 @@ def label_line(label: str, text: str) -> str:
 def percent(share: int | None) -> str:
     """A whole percentage."""
     return UNKNOWN if share is None else _("{n} %").format(n=share)
+
+
+def load(status: str, share: int | None) -> str:
+    """A guest's load in percent; one that is stopped has none, which is neither zero nor
+    unknown.
+    """
+    return NONE if status in _WITHOUT_LOAD else percent(share)
 
 
 def share(part: float) -> str:

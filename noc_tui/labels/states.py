@@ -42,6 +42,8 @@ GUEST = {
     "guest-panicked": StateLabel("✖", N_("panicked"), "bad"),
     "unknown": StateLabel("?", N_("unknown"), "unknown"),
 }
+HELD = StateLabel("■", N_("suspended"), "warning")
+"""A guest under a suspension of ours."""
 TEMPLATE = StateLabel("▫", N_("template"), "muted")
 NODE = {
     "online": StateLabel("●", N_("online"), "good"),
@@ -85,13 +87,19 @@ TASK = {
     "unknown": StateLabel("?", N_("unknown"), "unknown"),
 }
 TENANT = {
-    "up": StateLabel("●", N_("up"), "good"),
-    "partial": StateLabel("◐", N_("partly up"), "warning"),
+    "out": StateLabel("✖", N_("OUT"), "bad"),
     "down": StateLabel("✖", N_("all stopped"), "bad"),
+    "weakened": StateLabel("▲", N_("guests lost"), "warning"),
     "unknown": StateLabel("?", N_("unknown"), "unknown"),
-    "empty": StateLabel("·", N_("no guest"), "muted"),
+    "suspended": StateLabel("■", N_("suspended"), "warning"),
+    "partial": StateLabel("◐", N_("partly up"), "muted"),
     "orphan": StateLabel("▲", N_("no tenant"), "warning"),
+    "empty": StateLabel("·", N_("no guest"), "muted"),
+    "up": StateLabel("●", N_("up"), "good"),
 }
+"""In the order of a list, who is hurt first. *Out* is availability's word (art. 10.1), and *guests
+lost* is not: the tenant answers, and nobody sees some of its guests.
+"""
 CLUSTER = {
     "quorate": StateLabel("●", N_("quorate"), "good"),
     "no-quorum": StateLabel("✖", N_("no quorum"), "bad"),
@@ -224,6 +232,14 @@ def label_text(table: Mapping[str, StateLabel], state: str) -> str:
 def label_tone(table: Mapping[str, StateLabel], state: str) -> str:
     """The state's tone."""
     return label_of(table, state).tone
+
+
+def word_held(status: str, case: str) -> str:
+    """Return the state of a guest under a suspension, with its case: one that runs all the same is
+    restricted in another way.
+    """
+    word = _(HELD.word) if status != "running" else word_of(GUEST, status)
+    return f"{HELD.glyph} {word} {visible(case)}"
 
 
 def word_of(table: Mapping[str, StateLabel], state: str) -> str:

@@ -37,8 +37,8 @@ class QuotaUses:
 class Summary:
     """A tenant's instances (templates are none, R4): how many there are, are up, are unknown.
 
-    `is_out` is what availability concluded: instances that nobody sees, on a node that is surely
-    off, are unknown to the clusters and yet an outage.
+    `is_out` is what availability concluded: a tenant whose instances run is out all the same while
+    nobody reaches them, and so is one whose instances nobody sees, on a node that is surely off.
     """
 
     tenant: Tenant
@@ -51,14 +51,16 @@ class Summary:
 
     @property
     def state(self) -> TenantState:
-        """One instance up is enough; with none up, an unknown one leaves the question open, unless
-        an outage lasts.
+        """Out while an outage lasts. Else one instance up is enough; with none up, an unknown one
+        leaves the question open.
         """
+        if self.is_out:
+            return TenantState.OUT
         if self.instances == 0:
             return TenantState.EMPTY
         if self.up:
             return TenantState.AVAILABLE
-        return TenantState.UNKNOWN if self.unknown and not self.is_out else TenantState.OUT
+        return TenantState.UNKNOWN if self.unknown else TenantState.OUT
 
 
 def by_tenant(

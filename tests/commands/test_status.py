@@ -16,6 +16,7 @@ from storage.guests import GUESTS
 from storage.inventory import NODES, SOURCES, Node, Source
 from storage.oncall import ALERTS, Alert
 from storage.suspension import SUSPENSIONS, Suspension
+from tests.console import busy_estate, estate
 from tests.console.estate import node
 from tests.support.changes import recorded
 from tests.support.guests import stored_guest
@@ -80,3 +81,21 @@ async def test_the_orders_that_wait_are_told_with_the_time_left(tmp_path: Path) 
         ("ABCD2345", 18_000.0, True),
     ]
     assert any("S-1" in line and "02:13" in line for line in lines(found))
+
+
+async def test_a_tenant_that_is_out_says_since_when_and_why(tmp_path: Path) -> None:
+    path = estate.configuration(tmp_path).database.path
+    await busy_estate.write(path)
+    writer = await Writer.open(path, clock_now=lambda: estate.NOW)
+    found = await document(
+        writer, estate.configuration(tmp_path), load_shipped_book(), estate.NOW, False
+    )
+    await writer.close()
+    globex = next(one for one in found.tenants if one.id == "globex")
+    assert (globex.state, globex.cause, globex.incident) == ("out", "instances", 2)
+    assert globex.out_since == estate.NOW - timedelta(minutes=52)
+    acme = next(one for one in found.tenants if one.id == "acme")
+    assert (acme.state, acme.cases) == ("available", ("S-1", "S-2"))
+    told = "\n".join(lines(found))
+    assert "incident 2" in told
+    assert "S-1 in force" in told

@@ -18,7 +18,7 @@ from noc_tui.console.modes import MODES
 from noc_tui.console.references import GuestList, GuestRef, TenantRef
 from noc_tui.console.screens.overview.screen import Overview
 from noc_tui.console.session import Session
-from tests.console import estate
+from tests.console import busy_estate, estate
 from tests.console.conftest import console, cursor_to, lines, shown, shows, until
 
 pytestmark = pytest.mark.anyio
@@ -216,6 +216,13 @@ async def test_the_palette_finds_guests_tenants_and_commands(tmp_path: Path) -> 
         await until(pilot, lambda: "globex-db-1 111 rennes" in shown(app))
         await pilot.press("down", "enter")
         await until(pilot, lambda: "globex-db-1 (rennes/111)" in shown(app))
+
+
+async def test_the_palette_says_that_a_tenant_is_out(tmp_path: Path) -> None:
+    await busy_estate.write(estate.configuration(tmp_path).database.path)
+    async with console(tmp_path, size=(100, 30)) as (app, pilot, _nocd):
+        await pilot.press("ctrl+p", *"Globex globex")
+        await until(pilot, lambda: "tenant · ✖ OUT 52 min" in shown(app))
 
 
 async def test_the_palette_finds_screens_and_says_when_nothing_is_called_so(

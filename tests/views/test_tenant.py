@@ -26,9 +26,10 @@ def seen(vmid: int, status: str) -> Guest:
         # Its nodes are surely off: the clusters show nothing, and yet the outage lasts.
         (("unknown", "unknown"), True, TenantState.OUT),
         (("unknown", "stopped"), True, TenantState.OUT),
-        (("running", "unknown"), True, TenantState.AVAILABLE),
+        (("running", "unknown"), True, TenantState.OUT),
         (("stopped", "stopped"), False, TenantState.OUT),
-        ((), True, TenantState.EMPTY),
+        ((), True, TenantState.OUT),
+        ((), False, TenantState.EMPTY),
     ],
 )
 def test_state(statuses: tuple[str, ...], out: bool, state: TenantState) -> None:

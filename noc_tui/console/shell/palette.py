@@ -11,6 +11,8 @@ from noc_tui.console.host import host_of
 from noc_tui.console.modes import MODES
 from noc_tui.console.references import GuestList, GuestRef, ModeRef, Reference, TenantRef
 from noc_tui.i18n import _
+from noc_tui.labels.tenant_now import word_out
+from noc_tui.queries.tenants_now import read_lasting_outages
 from noc_tui.text import visible
 from storage.guests import GUESTS
 from storage.inventory import NODES
@@ -53,9 +55,13 @@ class Places(Provider):
                 await NODES.read(db),
                 await GUESTS.read(db),
             )
+            out = await read_lasting_outages(db)
+        now = host_of(self.app).session.clock.now()
         for tenant in tenants:
             words = f"{tenant.name} {tenant.id}"
-            yield Place(words, fold(words), _("tenant"), TenantRef(tenant.id))
+            outage = out.get(tenant.id)
+            told = _("tenant") if outage is None else f"{_('tenant')} · {word_out(outage, now)}"
+            yield Place(words, fold(words), told, TenantRef(tenant.id))
         for node in nodes:
             guests_there = GuestList(cluster=node.cluster, node=node.name)
             words = f"{node.name} {node.cluster}"

@@ -7,15 +7,19 @@ from storage.connection import Readable
 from storage.guests import GUESTS, Guest
 from storage.register import TENANT_POOLS
 from storage.resources import GUEST_INSIDES, GuestInside
+from storage.suspension import held_guests
 
 
 class GuestRecord(msgspec.Struct, frozen=True):
-    """What the database says of the guest; `inside` is None until it was asked."""
+    """What the database says of the guest; `inside` is None until it was asked. `case` is the
+    suspension that it is under, empty for none.
+    """
 
     guest: Guest | None
     tenant: str
     backups: list[Backup]
     inside: GuestInside | None = None
+    case: str = ""
 
 
 async def read_guest(db: Readable, cluster: str, vmid: int) -> GuestRecord:
@@ -30,4 +34,5 @@ async def read_guest(db: Readable, cluster: str, vmid: int) -> GuestRecord:
     ]
     kept = [row for row in await BACKUPS.read(db) if (row.cluster, row.vmid) == (cluster, vmid)]
     inside = await GUEST_INSIDES.get(db, cluster, vmid)
-    return GuestRecord(guest, owners[0] if owners else "", kept, inside)
+    case = (await held_guests(db)).get((cluster, vmid), "")
+    return GuestRecord(guest, owners[0] if owners else "", kept, inside, case)

@@ -23,13 +23,13 @@ VALUE_WIDTH = 400
 def describe_guest(guest: Guest, data: GuestRecord) -> Table:
     """Return what was last seen of the guest."""
     lines = [
-        (_("State"), states.label_text(states.GUEST, guest.status)),
+        (_("State"), _describe_state(guest, data.case)),
         (_("Tenant"), visible(data.tenant) or "—"),
         (_("Node"), visible(guest.node)),
         (_("Kind"), visible(guest.kind)),
         (_("vCPU"), formats.UNKNOWN if guest.cpus is None else f"{guest.cpus:g}"),
-        (_("CPU"), formats.percent(guest.cpu_percent)),
-        (_("Memory"), f"{formats.size(guest.memory)} · {formats.percent(guest.memory_percent)}"),
+        (_("CPU"), formats.load(guest.status, guest.cpu_percent)),
+        (_("Memory"), _describe_memory(guest)),
         (_("Disk"), formats.size(guest.disk)),
         (_("Disk in use"), _describe_disk_use(guest, data.inside)),
         (_("Started"), formats.instant(guest.booted_at)),
@@ -45,6 +45,20 @@ def describe_guest(guest: Guest, data: GuestRecord) -> Table:
         site = _("Backup on {site}").format(site=visible(backup.site))
         lines.append((site, _describe_backup(backup)))
     return facts(lines)
+
+
+def _describe_state(guest: Guest, case: str) -> str:
+    """Its state; under a suspension of ours that comes first, with its case."""
+    return (
+        states.word_held(guest.status, case)
+        if case
+        else states.label_text(states.GUEST, guest.status)
+    )
+
+
+def _describe_memory(guest: Guest) -> str:
+    used = formats.load(guest.status, guest.memory_percent)
+    return f"{formats.size(guest.memory)} · {used}"
 
 
 def _describe_backup(backup: Backup) -> str:

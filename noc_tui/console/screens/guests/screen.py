@@ -1,5 +1,6 @@
 """All guests of all clusters in one fast table: sort, filter as one types, order their power."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import ClassVar
@@ -26,6 +27,7 @@ from noc_tui.text import visible
 from storage import guests as stored_guests
 from storage.connection import Readable
 from storage.guests import GUEST_LINES, GuestLine
+from storage.suspension import held_guests
 from storage.tables import TableChanges
 from widgets.live_table import LiveTable
 
@@ -57,22 +59,29 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
     def __init__(self) -> None:
         super().__init__()
         self._stale: frozenset[str] = frozenset()
+        self._held: Mapping[tuple[str, int], str] = {}
+        self._held_by_now: Mapping[tuple[str, int], str] = {}
         self._listed: GuestList | None = None
 
     def body(self) -> ComposeResult:
         yield Heading(id="scope")
         yield EntryLine(placeholder=_("filter: name, tenant, node, state, tag"))
-        yield guests_table(lambda cluster: cluster in self._stale)
+        yield guests_table(
+            lambda cluster: cluster in self._stale,
+            lambda line: self._held.get((line.cluster, line.vmid), ""),
+        )
 
     def on_mount(self) -> None:
         self.show_head()
         self.table.focus()
 
     async def read(self, db: Readable, since: int) -> TableChanges[GuestLine] | None:
+        self._held_by_now = await held_guests(db)
         changes = await stored_guests.changes_since(db, since)
         if changes is None:
             return await self._read_all(db)
-        return changes if changes.rows or changes.deletions else None
+        moved = changes.rows or changes.deletions or self._held_by_now != self._held
+        return changes if moved else None
 
     async def _read_all(self, db: Readable) -> TableChanges[GuestLine]:
         """Everything, page by page; what remains to be shown is what no page brought again."""
@@ -93,6 +102,9 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
 
     def show(self, data: TableChanges[GuestLine]) -> None:
         self.tick(self.now())
+        if self._held_by_now != self._held:
+            self._held = self._held_by_now
+            self.table.draw_anew()
         self.table.drop(f"{cluster}/{vmid}" for cluster, vmid in data.deletions)
         self.table.update({key_of(line): line for line in data.rows})
         self.show_head()

@@ -45,13 +45,24 @@ def state(line: GuestLine) -> states.StateLabel:
     return states.TEMPLATE if line.template else states.label_of(states.GUEST, line.status)
 
 
-def guests_table(is_stale: Callable[[str], bool]) -> LiveTable[GuestLine]:
+def _load(line: GuestLine, share: int | None) -> int | None:
+    """Return what a load sorts by: none where the guest is stopped."""
+    return None if formats.load(line.status, share) == formats.NONE else share
+
+
+def guests_table(
+    is_stale: Callable[[str], bool], held_by: Callable[[GuestLine], str]
+) -> LiveTable[GuestLine]:
     """Return every guest of every cluster; `is_stale` tells whether what is known of a cluster is
-    old.
+    old, `held_by` the suspension that a guest is under, empty for none.
     """
 
+    def word(row: GuestLine) -> str:
+        case = held_by(row)
+        return states.word_held(row.status, case) if case else state(row).text
+
     def tone(row: GuestLine) -> str:
-        shown = state(row).tone
+        shown = "warning" if held_by(row) else state(row).tone
         return "stale" if shown == "good" and is_stale(row.cluster) else shown
 
     return LiveTable(
@@ -64,16 +75,17 @@ def guests_table(is_stale: Callable[[str], bool]) -> LiveTable[GuestLine]:
                 "name", _("Name"), 22, lambda row: visible(row.name or formats.UNKNOWN),
                 stretch=3,
             ),
-            Column("state", _("State"), 12, lambda row: state(row).text, tone=tone),
+            Column("state", _("State"), 12, word, tone=tone, stretch=1),
             Column("tenant", _("Tenant"), 13, lambda row: visible(row.tenant) or "—", stretch=2),
             Column("node", _("Node"), 11, lambda row: visible(row.node), stretch=1),
             Column(
-                "cpu", _("CPU"), 5, lambda row: formats.percent(row.cpu_percent),
-                order=lambda row: row.cpu_percent, align="right",
+                "cpu", _("CPU"), 5, lambda row: formats.load(row.status, row.cpu_percent),
+                order=lambda row: _load(row, row.cpu_percent), align="right",
             ),
             Column(
-                "memory", _("Mem."), 5, lambda row: formats.percent(row.memory_percent),
-                order=lambda row: row.memory_percent, align="right", priority=1,
+                "memory", _("Mem."), 5,
+                lambda row: formats.load(row.status, row.memory_percent),
+                order=lambda row: _load(row, row.memory_percent), align="right", priority=1,
             ),
             Column("cluster", _("Cluster"), 9, lambda row: visible(row.cluster), priority=1),
             Column(
@@ -97,7 +109,7 @@ def guests_table(is_stale: Callable[[str], bool]) -> LiveTable[GuestLine]:
         words=lambda row: " ".join(
             (
                 str(row.vmid), row.name or "", row.tenant, row.node,
-                row.cluster, row.status, _(state(row).word), *row.tags,
+                row.cluster, row.status, word(row), *row.tags,
             )
         ),
         empty=_("No guest was seen yet."),

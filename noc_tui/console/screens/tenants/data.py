@@ -2,10 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from noc_tui.contract.liability import CapStanding
+from noc_tui.contract.terms_book import TermsBook
+from noc_tui.labels.formats import PARIS
 from noc_tui.queries.liability import read_caps
+from noc_tui.queries.tenants_now import read_tenants_now
+from noc_tui.views.tenant_now import TenantNow
 from storage import guest_counts
 from storage.connection import Readable
 from storage.data_copies import DATA_COPIES, DataCopy
@@ -28,11 +32,14 @@ class TenantFigures:
     orphans: list[tuple[str, str]]
     copies: list[DataCopy]
     caps: dict[str, CapStanding]
+    now: dict[str, TenantNow]
 
 
-async def read_tenants(db: Readable, today: date | None = None) -> TenantFigures:
-    """Everything the tenants' lines are made of; with a day, also how they stand against the cap of
-    art. 12.
+async def read_tenants(
+    db: Readable, now: datetime, terms: TermsBook, *, capped: bool = False
+) -> TenantFigures:
+    """Everything the tenants' lines are made of; where `capped`, also how they stand against the
+    cap of art. 12.
     """
     backups: dict[str, dict[str, int]] = defaultdict(dict)
     for count in await guest_counts.tenant_backups(db):
@@ -44,5 +51,6 @@ async def read_tenants(db: Readable, today: date | None = None) -> TenantFigures
         backups=backups,
         orphans=await guest_counts.pools_without_tenant(db),
         copies=await DATA_COPIES.read(db),
-        caps={} if today is None else await read_caps(db, today),
+        caps=await read_caps(db, now.astimezone(PARIS).date()) if capped else {},
+        now=await read_tenants_now(db, now, terms),
     )

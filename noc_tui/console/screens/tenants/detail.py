@@ -91,16 +91,17 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
             yield Static(id="copies", classes="detail")
 
     async def read(self, db: Readable, since: int) -> tuple[TenantLine | None, list[TenantAmount]]:
-        today = self.now().astimezone(formats.PARIS).date()
-        figures = await read_tenants(db, today)
+        now, terms = self.now(), terms_book(self.session)
+        today = now.astimezone(formats.PARIS).date()
+        figures = await read_tenants(db, now, terms, capped=True)
         found = next((one for one in figures.tenants if one.id == self.tenant), None)
         if found is None:
             return None, []
         line = tenant_line(
             found,
             figures,
-            terms_book(self.session).for_tenant(found.id, today),
-            today,
+            terms.for_tenant(found.id, today),
+            now,
             stale=False,
         )
         return line, [amount for amount in await AMOUNTS.read(db) if amount.tenant == self.tenant]

@@ -13,7 +13,7 @@ from noc_tui.console.screens.tenants.data import TenantFigures, read_tenants
 from noc_tui.console.screens.tenants.tables import TenantLine, tenant_line, tenants_table
 from noc_tui.console.terms import terms_book
 from noc_tui.i18n import N_, _
-from noc_tui.labels import formats
+from noc_tui.labels import formats, states
 from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage.connection import Readable
@@ -54,22 +54,27 @@ class Tenants(FilteredScreen[TenantFigures]):
         yield tenants_table()
 
     def on_mount(self) -> None:
+        self.table.sort_by("state")
         self.table.focus()
 
     async def read(self, db: Readable, since: int) -> TenantFigures:
-        return await read_tenants(db)
+        return await read_tenants(db, self.now(), terms_book(self.session))
 
     def show(self, data: TenantFigures) -> None:
         self._figures = data
         self._stale = self.session.sight.stale_clusters(self.now())
-        today = self.now().astimezone(formats.PARIS).date()
+        self._draw(data)
+
+    def _draw(self, data: TenantFigures) -> None:
+        now = self.now()
+        today = now.astimezone(formats.PARIS).date()
         terms = terms_book(self.session)
         lines = {
             tenant.id: tenant_line(
                 tenant,
                 data,
                 terms.for_tenant(tenant.id, today),
-                today,
+                now,
                 stale=self._is_stale(tenant),
             )
             for tenant in data.tenants
@@ -84,6 +89,7 @@ class Tenants(FilteredScreen[TenantFigures]):
                 id=f"{cluster}/{pool}",
                 name=_("pool {name}").format(name=f"{cluster}/{pool}"),
                 state="orphan",
+                state_words=states.label_text(states.TENANT, "orphan"),
                 tenant=None,
                 uses=None,
                 quotas={},
@@ -97,10 +103,11 @@ class Tenants(FilteredScreen[TenantFigures]):
 
     def tick(self, now: datetime) -> None:
         stale = self.session.sight.stale_clusters(now)
-        if stale != self._stale:
+        if self._figures is None:
+            return
+        if stale != self._stale or any(one.is_out for one in self._figures.now.values()):
             self._stale = stale
-            if self._figures is not None:
-                self.show(self._figures)
+            self._draw(self._figures)
 
     def _is_stale(self, tenant: Tenant) -> bool:
         return any(pool.partition("/")[0] in self._stale for pool in tenant.pools)

@@ -1,8 +1,9 @@
 """The tenant table's rows and columns, over plain values."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from noc_tui.console.screens.tenants.data import TenantFigures
 from noc_tui.contract import backups as backup_rule
@@ -15,17 +16,25 @@ from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.labels import states as words
 from noc_tui.labels.contract import QUOTAS
+from noc_tui.labels.tenant_now import budget_tone, word_left, word_reason, word_state
 from noc_tui.text import visible
 from noc_tui.views.contract import ContractState, contract_state
+from noc_tui.views.tenant_now import NOTHING_KNOWN, TenantNow, tenant_state
 from storage.guest_counts import TenantUse
 from storage.register import Tenant, TenantQuota
+from widgets.bars import bar
 from widgets.columns import Column
 from widgets.live_table import LiveTable
+
+_BY_HURT = list(words.TENANT)
 
 
 @dataclass(frozen=True, slots=True)
 class TenantLine:
-    """A tenant and what its guests are; `tenant` is None for a pool that has none."""
+    """A tenant, what its guests are and what holds now; `tenant` is None for a pool that has none.
+
+    `state_words` and `reason` are worded as of the last look, since both grow older.
+    """
 
     id: str
     name: str
@@ -38,6 +47,16 @@ class TenantLine:
     today: date
     stale: bool
     cap: CapStanding | None = None
+    now: TenantNow = NOTHING_KNOWN
+    state_words: str = ""
+    reason: str = ""
+
+    @property
+    def rank(self) -> tuple[int, int, str]:
+        """Who is hurt first, then who is nearest to a credit."""
+        budget = self.now.budget
+        left = sys.maxsize if budget is None else budget.left
+        return _BY_HURT.index(self.state), left, self.id
 
     @property
     def fill(self) -> QuotaFill:
@@ -63,31 +82,21 @@ class TenantLine:
         return None if self.contract is None else self.contract.life
 
 
-def tenant_state(uses: TenantUse | None) -> str:
-    """Up, partly up, down, empty or unknown: unknown guests are neither up nor down."""
-    if uses is None or uses.guests == 0:
-        return "empty"
-    if uses.running == uses.guests:
-        return "up"
-    if uses.running:
-        return "partial"
-    return "unknown" if uses.unknown else "down"
-
-
 def tenant_line(
     tenant: Tenant,
     figures: TenantFigures,
     terms: Terms,
-    today: date,
+    at: datetime,
     *,
     stale: bool,
 ) -> TenantLine:
-    """The line of a tenant, the rules of R28 to R30 applied."""
-    uses = figures.uses.get(tenant.id)
+    """The line of a tenant at an instant, the rules of R28 to R30 applied."""
+    uses, now = figures.uses.get(tenant.id), figures.now.get(tenant.id, NOTHING_KNOWN)
+    state, today = tenant_state(uses, now), at.astimezone(formats.PARIS).date()
     return TenantLine(
         id=tenant.id,
         name=tenant.name,
-        state=tenant_state(uses),
+        state=state,
         tenant=tenant,
         uses=uses,
         quotas=quota_uses(uses, figures.quotas.get(tenant.id), terms.quotas.warn_percent),
@@ -96,6 +105,9 @@ def tenant_line(
         today=today,
         stale=stale,
         cap=figures.caps.get(tenant.id),
+        now=now,
+        state_words=word_state(state, now, at),
+        reason=word_reason(now, at),
     )
 
 
@@ -141,8 +153,7 @@ def tenants_table() -> LiveTable[TenantLine]:
         [
             Column("name", _("Tenant"), 18, lambda row: visible(row.name), stretch=3),
             Column(
-                "state", _("State"), 13,
-                lambda row: words.label_text(words.TENANT, row.state),
+                "state", _("State"), 21, lambda row: row.state_words, order=lambda row: row.rank,
                 tone=lambda row: _age_tone(row, words.label_tone(words.TENANT, row.state)),
             ),
             Column(
@@ -151,27 +162,45 @@ def tenants_table() -> LiveTable[TenantLine]:
                 order=lambda row: row.uses.guests if row.uses else 0, align="right",
             ),
             Column(
+                "budget", _("SLA used, left"), 20, _budget_text,
+                order=lambda row: None if row.now.budget is None else row.now.budget.left,
+                tone=lambda row: "" if row.now.budget is None else budget_tone(row.now.budget),
+            ),
+            Column(
+                "reason", _("Why"), 24, lambda row: row.reason, stretch=4, priority=1,
+                tone=lambda row: words.label_tone(words.TENANT, row.state),
+            ),
+            Column(
                 "quota", _("Quotas"), 16, lambda row: words.label_text(words.FILL, row.fill),
-                tone=lambda row: words.label_tone(words.FILL, row.fill), priority=2,
+                tone=lambda row: words.label_tone(words.FILL, row.fill), priority=4,
             ),
             Column(
                 "backup", _("Backups"), 14,
                 lambda row: words.label_text(words.BACKUP, row.backup) if row.uses else "",
                 tone=lambda row: _age_tone(row, words.label_tone(words.BACKUP, row.backup)),
+                priority=2,
             ),
             Column(
                 "deadline", _("Contract"), 21, deadline_words,
                 order=lambda row: row.deadline[1] if row.deadline else None,
-                tone=deadline_tone, stretch=1,
+                tone=deadline_tone, stretch=1, priority=3,
             ),
-            Column("id", _("ID"), 12, lambda row: visible(row.id), priority=3, stretch=1),
+            Column("id", _("ID"), 12, lambda row: visible(row.id), priority=5, stretch=1),
         ],
-        words=lambda row: f"{row.id} {row.name} {words.label_text(words.TENANT, row.state)}",
+        words=lambda row: f"{row.id} {row.name} {row.state_words} {row.reason}",
         empty=_("The register has no tenant: noc-tui tenants import FILE"),
         no_match=_("No tenant matches {filter}"),
         row_tone=lambda row: "stale" if row.stale else "",
         id="tenants",
     )  # fmt: skip
+
+
+def _budget_text(row: TenantLine) -> str:
+    """A bar of what is used, and what is left beside it; unknown without figures."""
+    budget = row.now.budget
+    if budget is None or row.tenant is None:
+        return "" if row.tenant is None else formats.UNKNOWN
+    return f"{bar(budget.used, 5)} {word_left(budget)}"
 
 
 def _age_tone(row: TenantLine, tone: str) -> str:

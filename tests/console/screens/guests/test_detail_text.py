@@ -41,3 +41,14 @@ def test_a_container_says_it_by_itself_and_nights_are_counted() -> None:
     text = words(None, "lxc").replace("\N{NO-BREAK SPACE}", " ")
     assert "40 %" in text
     assert "1 night kept" in text
+
+
+def test_a_stopped_guest_has_no_load_and_a_suspended_one_says_so() -> None:
+    stopped = replace(guest_row(101), status="stopped", cpu_percent=0, memory_percent=0)
+    console = Console(width=120)
+    with console.capture() as capture:
+        console.print(describe_guest(stopped, GuestRecord(stopped, "acme", [], case="S-2")))
+    text = capture.get()
+    assert "■ suspended S-2" in text
+    assert "0 %" not in text
+    assert "· —" in text
