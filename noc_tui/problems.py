@@ -14,11 +14,16 @@ from msgspec.structs import replace
 from noc_tui.alerts.checks import (
     abroad,
     backup,
+    ceph,
     endpoints,
     guest,
+    ha_manager,
     node,
+    node_disk,
     node_maintenance_offline,
+    node_zfs,
     quorum,
+    sdn_zone,
     source,
     storage_full,
     storage_missing,
@@ -39,8 +44,8 @@ UNKNOWN = "unknown"
 _ORDER = (CRITICAL, UNKNOWN, WARNING)
 
 FROM_ROWS: tuple[Check, ...] = (
-    source, stuck, quorum, node, node_maintenance_offline, storage_missing, storage_full,
-    endpoints, abroad,
+    source, stuck, quorum, ha_manager, node, node_maintenance_offline, ceph, sdn_zone,
+    storage_missing, node_zfs, node_disk, storage_full, endpoints, abroad,
 )  # fmt: skip
 """The rules evaluated here, causes before what they lead to."""
 COUNTED = (guest.RULE.id, backup.RULE.id)

@@ -91,6 +91,18 @@ class Storage(msgspec.Struct, frozen=True):
     total: int | None
 
 
+class Zone(msgspec.Struct, frozen=True):
+    """An SDN zone or fabric (`kind`) as a node reports it; `status`: ok, available, pending, error,
+    unknown.
+    """
+
+    cluster: str
+    node: str
+    kind: str
+    name: str
+    status: str
+
+
 class Pool(msgspec.Struct, frozen=True):
     """A Proxmox pool, `a/b` when nested."""
 
@@ -127,6 +139,13 @@ STORAGES = Table(
     binding=Binding.OBSERVED,
 )
 POOLS = Table("pool", Pool, ["cluster", "name"], ["cluster"], binding=Binding.OBSERVED)
+ZONES = Table(
+    "zone",
+    Zone,
+    ["cluster", "node", "kind", "name"],
+    ["cluster", "node", "kind", "status"],
+    binding=Binding.OBSERVED,
+)
 TASKS = Table(
     "task",
     Task,

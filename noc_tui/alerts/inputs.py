@@ -19,8 +19,9 @@ if TYPE_CHECKING:  # a console that evaluates a few rules loads nothing of the o
     from storage.cloud_edges import EdgeState
     from storage.data_copies import DataCopy
     from storage.decisions import ProposedDecision
+    from storage.estate_facts import EstateFact
     from storage.guest_counts import GuestCount, TenantBackups, TenantUse, TroubledGuest
-    from storage.inventory import Cluster, Node, Source, Storage
+    from storage.inventory import Cluster, Node, Source, Storage, Zone
     from storage.legal_registers import Subprocessor
     from storage.months import CreditRow, MonthFigure
     from storage.outages import Exclusion, Outage
@@ -38,7 +39,7 @@ ENDPOINTS = "endpoints"
 class ReplicationRun(msgspec.Struct, frozen=True, kw_only=True):
     """How a replication job (`cluster/id`) goes: runs that failed in a row, the last by `error`.
 
-    `last_sync` is when a run last went well; None where no run has.
+    `last_sync` is when a run last went well; None where no run has. `late`: it was due long ago.
     """
 
     job: str
@@ -47,13 +48,24 @@ class ReplicationRun(msgspec.Struct, frozen=True, kw_only=True):
     failures: int = 0
     error: str = ""
     last_sync: datetime | None = None
+    late: bool = False
+
+
+class KeptDown(msgspec.Struct, frozen=True, kw_only=True):
+    """A service of HA (`vm:101`) that is down, and the rule that leaves it none of `nodes`."""
+
+    cluster: str
+    service: str
+    rule: str
+    nodes: tuple[str, ...]
 
 
 class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     """The rows that the rules look at.
 
-    `services` are (cluster, service, state) of HA; `replication` says how each job goes,
-    `unreplicated` names the jobs or clusters whose replication is unknown,
+    `facts` are what slow looks found, `kept_down` the services that a rule of HA leaves
+    no node; `services` are (cluster, service, state) of HA; `replication` says how each job
+    goes, `unreplicated` names the jobs or clusters whose replication is unknown,
     `unwatched` the clusters whose HA is unknown; `examined` (topic, key, level, text) of the last
     examination, `unexamined` the topics that it could not look at; `expiring` (topic, rule, name,
     end, days left) of certificates and tokens; `expiry_days` how few days warn, and how few alarm;
@@ -102,6 +114,9 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     clusters: Sequence[Cluster] = ()
     nodes: Sequence[Node] = ()
     storages: Sequence[Storage] = ()
+    zones: Sequence[Zone] = ()
+    facts: Sequence[EstateFact] = ()
+    kept_down: Sequence[KeptDown] = ()
     tenants: Mapping[str, Tenant] = msgspec.field(default_factory=dict)
     outages: Sequence[Outage] = ()
     silenced: frozenset[str] = frozenset()

@@ -50,7 +50,8 @@ class StatusRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class ResourceRow(msgspec.Struct, frozen=True, gc=False):
-    """`/cluster/resources`: a node, guest, storage, pool, or a type that is not read here.
+    """`/cluster/resources`: a node, guest, storage, pool, an SDN zone (type `sdn` of nodes on 8.x,
+    `network` from 9.0 on), or a type that is not read here.
 
     `uptime` seconds; `cpu` a fraction of `maxcpu`; `mem`, `disk` and their maxima bytes.
     """
@@ -77,6 +78,9 @@ class ResourceRow(msgspec.Struct, frozen=True, gc=False):
     plugintype: Name | None = None
     shared: Flag = None
     content: Text = None
+    sdn: Name | None = None
+    network: Name | None = None
+    network_type: Name | None = msgspec.field(name="network-type", default=None)
 
 
 class TaskRow(msgspec.Struct, frozen=True, gc=False):

@@ -18,6 +18,7 @@ from noc_tui.cluster.snapshot import (
     SightGap,
     StorageSnapshot,
     TaskSnapshot,
+    ZoneSnapshot,
     task_outcome,
 )
 
@@ -82,6 +83,7 @@ def assemble(poll: PollAnswers, known: KnownCluster) -> tuple[ClusterSnapshot, K
         storages=_storages(by_type["storage"], heard),
         pools={name: PoolSnapshot(name) for name in _pool_names(by_type["pool"])},
         tasks={row.upid: _task(row, online) for row in poll.tasks},
+        zones=_zones(by_type["sdn"] + by_type["network"], heard),
         gaps=poll.gaps,
         omitted=log.total(),
     )
@@ -281,6 +283,18 @@ def _storage(key: str, rows: list[ResourceRow], heard: frozenset[str]) -> Storag
             sorted(row.node for row in rows if row.node and row.node in heard - reached)
         ),
     )
+
+
+def _zones(rows: Iterable[ResourceRow], heard: frozenset[str]) -> dict[str, ZoneSnapshot]:
+    """Return zones and fabrics by node; in the middle of an upgrade rows of both kinds come."""
+    found = {}
+    for row in rows:
+        name, kind = row.sdn or row.network, row.network_type or "zone"
+        if row.node is None or not name:
+            continue
+        status = (row.status or UNKNOWN) if row.node in heard else UNKNOWN
+        found[f"{row.node}/{kind}/{name}"] = ZoneSnapshot(row.node, kind, name, status)
+    return dict(sorted(found.items()))
 
 
 def _rounded(used: Number, total: int | None) -> int | None:

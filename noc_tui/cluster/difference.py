@@ -11,6 +11,7 @@ from noc_tui.cluster.snapshot import (
     PoolSnapshot,
     StorageSnapshot,
     TaskSnapshot,
+    ZoneSnapshot,
 )
 
 K = TypeVar("K")
@@ -48,12 +49,13 @@ class Difference:
     tasks: SnapshotChanges[TaskSnapshot]
     quorum_changed: bool
     version_changed: bool
+    zones: SnapshotChanges[ZoneSnapshot] = SnapshotChanges()
 
     def __bool__(self) -> bool:
         return (
             self.quorum_changed
             or self.version_changed
-            or any((self.nodes, self.guests, self.storages, self.pools, self.tasks))
+            or any((self.nodes, self.guests, self.storages, self.pools, self.tasks, self.zones))
         )
 
 
@@ -83,6 +85,7 @@ def difference(before: ClusterSnapshot | None, after: ClusterSnapshot) -> Differ
         storages=changes(before.storages if before else {}, after.storages),
         pools=changes(before.pools if before else {}, after.pools),
         tasks=changes(before.tasks if before else {}, after.tasks),
+        zones=changes(before.zones if before else {}, after.zones),
         quorum_changed=before is None or before.quorate != after.quorate,
         version_changed=before is None or before.version != after.version,
     )

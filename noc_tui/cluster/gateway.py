@@ -11,7 +11,7 @@ Polls, details and changes have threads of their own, so that none waits for ano
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -26,10 +26,12 @@ from noc_tui.cluster.endpoints import Endpoints, EndpointState
 from noc_tui.cluster.fast import read_fast
 from noc_tui.cluster.guest_inside import FileSystem, FsInfoAnswer, agent_path
 from noc_tui.cluster.ids import GuestPlace
+from noc_tui.cluster.node_questions import NO_ZFS, QUESTIONS, NodeFact
 from noc_tui.cluster.omissions import OmissionLog
 from noc_tui.cluster.privileges import ACCOUNT_NEEDS, ACL_NEEDS, GUEST_SIGHT, is_granted
 from noc_tui.cluster.replication import with_runs
-from noc_tui.cluster.slow import Permissions, SlowSnapshot, decode_permissions, read_slow
+from noc_tui.cluster.slow import Permissions, SlowSnapshot, decode_permissions
+from noc_tui.cluster.slow_reading import read_slow
 from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.cluster.token_file import TokenFile
 from noc_tui.cluster.transport import parameters
@@ -39,6 +41,8 @@ T = TypeVar("T")
 Parameter = str | int | bool | None
 ASK_OTHERS_EVERY = 6
 """While there is no quorum, every so many polls the other endpoints are asked whether they have."""
+CEPH_AGAIN = timedelta(hours=1)
+"""How long a cluster that has no Ceph is not asked for it again."""
 EVERYWHERE = "root@pam"
 """A user that each cluster has: a list without it is not whole, whatever the privileges say."""
 
@@ -57,6 +61,7 @@ class Gateway:
         self._known = known or KnownCluster()
         self._endpoints = Endpoints(access.endpoints)
         self._unquorate_polls = 0
+        self._ceph_from = datetime.min.replace(tzinfo=UTC)
         limits = access.limits
         reading = TokenFile(access.read_token, access.read_token_file)
         acting = (
@@ -160,20 +165,41 @@ class Gateway:
         return self._endpoints.states()
 
     async def slow_poll(self) -> SlowSnapshot:
-        """HA, replication, backup jobs, one ACL read, permissions, version: eight requests, and one
-        for each node whose guests are replicated.
+        """HA, its rules, replication, backup jobs, one ACL read, permissions, version: nine
+        requests, one for Ceph where there is some, and one for each node whose guests are
+        replicated.
         """
         now, seen = self._clock.now(), self._known.snapshot
+        asks_ceph = now >= self._ceph_from
 
         def work(client: Client) -> SlowSnapshot:
             def read(path: str) -> bytes:
                 return client.read(path, {}).body
 
-            return with_runs(read_slow(self.name, now, read), seen, read)
+            found = read_slow(self.name, now, read, asks_ceph=asks_ceph)
+            return with_runs(found, seen, read)
 
         slow = await self._slow.run(work, self._access.limits.write * 2)
         self._known = replace(self._known, version=slow.version or self._known.version)
+        if slow.without_ceph and asks_ceph:
+            self._ceph_from = now + CEPH_AGAIN
         return slow
+
+    async def ask_node(self, node: str, topic: str) -> tuple[NodeFact, ...]:
+        """Ask a node one of `node_questions.QUESTIONS`: one request. Empty where it has no such
+        thing (a node without ZFS).
+        """
+        question, log = QUESTIONS[topic], OmissionLog()
+        path = f"nodes/{ids.node(node)}/{question.path}"
+        try:
+            answered = await self._slow.run(
+                lambda client: client.read(path, {}), self._access.limits.write, about=node
+            )
+        except errors.RequestRefused as error:
+            if NO_ZFS in error.said:
+                return ()
+            raise
+        return tuple(answered.decoded(self.name, lambda body: question.read(body, log)))
 
     # details
 

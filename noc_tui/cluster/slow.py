@@ -1,30 +1,29 @@
-"""The slow tier: what changes in minutes or by hand. Eight requests, whatever the size.
+"""The slow tier: what changes in minutes or by hand (`slow_reading` reads it).
 
-Where storage is replicated, one more request is made for each node that replicates.
+Fields are named as Proxmox names them.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.answers import AclEntry, Version
+from noc_tui.cluster.answers import AclEntry
 from noc_tui.cluster.api_rows import Flag, Instant, Name, Text, Vmid
-from noc_tui.cluster.decoding import decode, decode_mapping, decode_rows, read_rows
+from noc_tui.cluster.decoding import decode, decode_mapping
+from noc_tui.cluster.ha_rules import HaRule
 from noc_tui.cluster.omissions import NOTHING_OMITTED, OmissionLog, Omissions
-from noc_tui.cluster.privileges import ACL_NEEDS, is_granted
 from noc_tui.cluster.snapshot import SightGap
 
-T = TypeVar("T")
 Read = Callable[[str], bytes]
 Permissions = Mapping[str, Mapping[str, bool]]
 
 
-class HaRow(msgspec.Struct, frozen=True):
-    """A row of `/cluster/ha/status/current`, of type quorum, master, lrm, service or fencing.
+class HaRow(msgspec.Struct, frozen=True, rename={"armed_state": "armed-state"}):
+    """A row of `/cluster/ha/status/current`, of type quorum, master, lrm, service or fencing (9.2).
 
     `timestamp` older than 30 s on a master or lrm row means that it is dead.
     """
@@ -39,6 +38,8 @@ class HaRow(msgspec.Struct, frozen=True):
     request_state: Name | None = None
     quorate: Flag = None
     timestamp: Instant | None = None
+    armed_state: Name | None = None
+    resource_mode: Name | None = None
 
 
 class HaResource(msgspec.Struct, frozen=True):
@@ -68,7 +69,8 @@ class Replication(msgspec.Struct, frozen=True):
 class ReplicationState(msgspec.Struct, frozen=True):
     """A row of `/nodes/{node}/replication`: `fail_count` runs in a row failed, the last by `error`.
 
-    `last_sync` is when a run last went well, seconds since the epoch.
+    `last_sync` is when a run last went well, `next_sync` when one is due (0: as soon as may be),
+    seconds since the epoch.
     """
 
     id: Name
@@ -77,6 +79,7 @@ class ReplicationState(msgspec.Struct, frozen=True):
     fail_count: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
     error: Text = None
     last_sync: Instant | None = None
+    next_sync: Instant | None = None
 
 
 class BackupJob(msgspec.Struct, frozen=True, rename={"next_run": "next-run"}):
@@ -102,11 +105,44 @@ class NotBackedUp(msgspec.Struct, frozen=True):
     name: Name | None = None
 
 
+class CephSummary(msgspec.Struct, frozen=True):
+    """The words of a check of Ceph's."""
+
+    message: Text = None
+
+
+class CephCheck(msgspec.Struct, frozen=True):
+    """One check of Ceph's that is not well."""
+
+    severity: Name | None = None
+    summary: CephSummary = CephSummary()
+
+    @property
+    def message(self) -> str:
+        """Ceph's own words."""
+        return self.summary.message or self.severity or ""
+
+
+class CephHealth(msgspec.Struct, frozen=True):
+    """Ceph's health: `status` HEALTH_OK, HEALTH_WARN or HEALTH_ERR, and the checks behind it."""
+
+    status: Name
+    checks: dict[str, CephCheck] = {}
+
+
+class CephStatus(msgspec.Struct, frozen=True):
+    """What is read of `/cluster/ceph/status`, which is long."""
+
+    health: CephHealth
+
+
 class SlowSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """A cluster's slow part at `observed_at`; a part that could not be read is None, with its gap.
 
     `permissions` are the read token's own: path → privilege → whether it propagates. `runs` are how
-    the jobs of `replication` went, as far as their nodes told. `omitted` is what could not be read.
+    the jobs of `replication` went, as far as their nodes told. `ha_rules` are the groups' before
+    9.0. `without_ceph` says that the cluster has none, `ceph` being None then too. `omitted` is
+    what could not be read.
     """
 
     cluster: str
@@ -119,6 +155,9 @@ class SlowSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     not_backed_up: tuple[NotBackedUp, ...] | None
     acl: tuple[AclEntry, ...] | None
     permissions: Permissions | None
+    ha_rules: tuple[HaRule, ...] | None = None
+    ceph: CephHealth | None = None
+    without_ceph: bool = False
     runs: tuple[ReplicationState, ...] = ()
     gaps: tuple[SightGap, ...] = ()
     omitted: Omissions = NOTHING_OMITTED
@@ -131,59 +170,10 @@ def gap(call: str, error: errors.ClusterError) -> SightGap:
     return SightGap(call, str(error))
 
 
-def read_slow(cluster: str, now: datetime, read: Read) -> SlowSnapshot:
-    """Make the eight requests through `read` (which raises `ClusterError`s and ValueErrors).
-
-    A refusal, or one call that takes too long, leaves a gap; a cluster that cannot be reached is an
-    error.
-    """
-    gaps: list[SightGap] = []
-    log = OmissionLog()
-
-    def attempt(path: str, decoded: Callable[[bytes], T]) -> T | None:
-        try:
-            return decoded(read(path))
-        except errors.Unreachable as error:
-            # One call may be slow by itself; a cluster whose version does not come is away.
-            if path == "version" or not isinstance(error, errors.TimedOut):
-                raise
-            gaps.append(gap(path, error))
-        except errors.ClusterError as error:
-            gaps.append(gap(path, error))
-        except ValueError as error:
-            gaps.append(SightGap(path, str(error)))
-        return None
-
-    def rows(path: str, row: type[T]) -> tuple[T, ...] | None:
-        return attempt(path, lambda body: tuple(read_rows(body, row, log)))
-
-    def acl_if_whole(permissions: Permissions | None) -> tuple[AclEntry, ...] | None:
-        """What is left out for want of a privilege looks like what is not there."""
-        found = attempt("access/acl", lambda body: tuple(decode_rows(body, AclEntry)))
-        if permissions is None or is_granted(permissions, *ACL_NEEDS):
-            return found
-        path, privilege = ACL_NEEDS
-        gaps.append(
-            SightGap("access/acl", f"the token lacks {privilege} on {path}", path, privilege)
-        )
-        return None
-
-    version = attempt("version", lambda body: decode(body, Version))
-    permissions = attempt("access/permissions", lambda body: decode_permissions(body, log))
-    return SlowSnapshot(
-        cluster=cluster,
-        observed_at=now,
-        version=version.version if version else None,
-        ha_status=rows("cluster/ha/status/current", HaRow),
-        ha_resources=rows("cluster/ha/resources", HaResource),
-        replication=rows("cluster/replication", Replication),
-        backup_jobs=rows("cluster/backup", BackupJob),
-        acl=acl_if_whole(permissions),
-        permissions=permissions,
-        not_backed_up=rows("cluster/backup-info/not-backed-up", NotBackedUp),
-        gaps=tuple(gaps),
-        omitted=log.total(),
-    )
+def major_of(version: str) -> int:
+    """Return the major version: 9 of `9.2.11`; 0 where it is none."""
+    major = version.partition(".")[0]
+    return int(major) if major.isdecimal() and len(major) < 4 else 0
 
 
 def decode_permissions(body: bytes, log: OmissionLog | None = None) -> Permissions:

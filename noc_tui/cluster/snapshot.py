@@ -58,6 +58,17 @@ class StorageSnapshot(msgspec.Struct, frozen=True, gc=False):
     missing_on: tuple[str, ...]
 
 
+class ZoneSnapshot(msgspec.Struct, frozen=True, gc=False):
+    """An SDN zone or fabric (`kind`) as a node reports it: `status` ok, available, pending, error,
+    or `unknown` while the node's figures do not come.
+    """
+
+    node: str
+    kind: str
+    name: str
+    status: str
+
+
 class PoolSnapshot(msgspec.Struct, frozen=True, gc=False):
     """A resource pool; its members are the guests whose `pool` it is."""
 
@@ -96,8 +107,9 @@ class ClusterSnapshot(msgspec.Struct, frozen=True, kw_only=True):
 
     `quorate` is None when it is not known; a standalone node is always quorate. `version` is
     Proxmox VE's (`8.4.21`), None until the slow poll has read it. Guests are keyed by vmid, nodes
-    and pools by name, storages by `key`, tasks by UPID. `omitted` is what could not be read; what
-    such a row was about is still there, and nothing is known of its present state.
+    and pools by name, storages by `key`, tasks by UPID, zones by `node/kind/name`. `omitted` is
+    what could not be read; what such a row was about is still there, and nothing is known of its
+    present state.
     """
 
     cluster: str
@@ -110,6 +122,7 @@ class ClusterSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     storages: Mapping[str, StorageSnapshot]
     pools: Mapping[str, PoolSnapshot]
     tasks: Mapping[str, TaskSnapshot]
+    zones: Mapping[str, ZoneSnapshot] = {}
     gaps: tuple[SightGap, ...] = ()
     omitted: Omissions = NOTHING_OMITTED
 

@@ -7,6 +7,7 @@ from datetime import date
 from noc_tui.alerts.rule import Rule
 from noc_tui.i18n import N_, _, language
 from noc_tui.labels import unwritable
+from noc_tui.labels.ha import manager_words
 from noc_tui.labels.legal import addressee_word
 from noc_tui.labels.statement import Words
 from noc_tui.labels.states import GUEST
@@ -59,12 +60,17 @@ def _word_value(name: str, value: str) -> str:
         return unwritable.reason(visible(value))
     if name == "what":
         return _QUOTA.sub(lambda found: _(QUOTAS[found[0]]), visible(value))
+    if name in ("cause", "basis"):
+        return visible(Words(_).cause(value) if name == "cause" else Words(_).basis(value))
+    return _coded_value(name, value)
+
+
+def _coded_value(name: str, value: str) -> str:
+    """A value that is one of a few codes, in words; any other as it is."""
+    if name == "manager":
+        return manager_words(value)
     if name == "edge" and value in EDGES:
         return _(EDGES[value])
-    if name == "cause":
-        return visible(Words(_).cause(value))
-    if name == "basis":
-        return visible(Words(_).basis(value))
     if name == "status" and value in GUEST:
         return _(GUEST[value].word)
     if name == "verdict" and value in VERDICTS:

@@ -6,6 +6,7 @@ from noc_tui.alerts.checks import guest
 from noc_tui.alerts.inputs import AlertInputs
 from storage import guest_counts, inventory
 from storage.connection import Readable
+from storage.estate_facts import ESTATE_FACTS
 from storage.register import SITES
 
 
@@ -18,6 +19,8 @@ async def read_alert_inputs(db: Readable, now: datetime) -> AlertInputs:
         clusters=clusters,
         nodes=await inventory.NODES.read(db),
         storages=await inventory.STORAGES.read(db),
+        zones=await inventory.ZONES.read(db),
+        facts=await ESTATE_FACTS.read(db),
         guests=await guest_counts.troubled_guests(db, tuple(guest.TROUBLE)),
         countries={site.name: site.country for site in await SITES.read(db)},
         sites={cluster.name: cluster.site for cluster in clusters},

@@ -10,7 +10,7 @@ import pytest
 
 from noc_tui import i18n
 from noc_tui.alerts.evaluate import evaluate
-from noc_tui.alerts.inputs import AlertInputs, ReplicationRun
+from noc_tui.alerts.inputs import AlertInputs, KeptDown, ReplicationRun
 from noc_tui.alerts.lifecycle import Advance, AlertMemory, advance
 from noc_tui.alerts.rules import RULES
 from noc_tui.contract.breaches import NoticeDuty
@@ -24,8 +24,9 @@ from storage.backup_nights import GuestCopies
 from storage.cloud_edges import EdgeState
 from storage.data_copies import DataCopy
 from storage.decisions import ProposedDecision
+from storage.estate_facts import EstateFact
 from storage.guest_counts import TenantBackups, TenantUse, TroubledGuest
-from storage.inventory import Cluster, Node, Source, Storage
+from storage.inventory import Cluster, Node, Source, Storage, Zone
 from storage.legal_registers import Subprocessor
 from storage.months import CreditRow, MonthFigure
 from storage.oncall import Alert
@@ -63,6 +64,7 @@ def endpoints(at: datetime, error: str | None = None) -> Source:
 
 
 BOOK = load_shipped_book()
+KEPT_DOWN = KeptDown(cluster="rennes", service="vm:101", rule="keep-db", nodes=("pve1", "pve2"))
 
 
 def view(**rows: Any) -> Make:
@@ -73,6 +75,16 @@ def view(**rows: Any) -> Make:
 def silent(**rows: Any) -> Make:
     """A look at a cluster that does not answer, whatever was stored of it before."""
     return lambda at: AlertInputs(now=at, sources=[source(at, "timeout")], **rows)
+
+
+def fact(
+    topic: str, state: str, *, node: str = "", said: str = "", at: datetime | None = None
+) -> EstateFact:
+    return EstateFact("rennes", node, topic, "one", state, said, at=at)
+
+
+def facts(*found: EstateFact) -> Make:
+    return view(facts=found, nodes=[node("online")])
 
 
 def cluster(quorate: bool | None) -> Cluster:
@@ -300,6 +312,40 @@ CASES = {
         view(sites={"rennes": "dc1"}, countries={"dc1": "DE"}), view(), None, "critical"
     ),
     "mail": Case(view(mails=[REFUSED]), view(), None, "warning"),
+    "ha-manager": Case(
+        facts(fact("crm", "dead", node="pve1"), fact("ha-service", "started")),
+        facts(fact("crm", "active", node="pve1"), fact("ha-service", "started")), None, "critical",
+    ),
+    "ha-rule": Case(
+        view(kept_down=[KEPT_DOWN]), view(),
+        None, "critical",
+    ),
+    "ceph": Case(
+        facts(fact("ceph", "HEALTH_WARN", said="OSD_NEARFULL: 1 nearfull osd(s)")),
+        facts(fact("ceph", "HEALTH_OK")), None, "warning",
+    ),
+    "node-zfs": Case(
+        facts(fact("zfs", "DEGRADED", node="pve1")), facts(fact("zfs", "ONLINE", node="pve1")),
+        None, "warning",
+    ),
+    "node-disk": Case(
+        facts(fact("disk", "FAILED!", node="pve1", said="SAMSUNG")),
+        facts(fact("disk", "PASSED", node="pve1")), None, "critical",
+    ),
+    "node-certificate": Case(
+        facts(fact("certificate", "known", node="pve1", at=NOW + timedelta(days=5))),
+        facts(fact("certificate", "known", node="pve1", at=NOW + timedelta(days=300))),
+        None, "critical",
+    ),
+    "node-subscription": Case(
+        facts(fact("subscription", "expired", node="pve1")),
+        facts(fact("subscription", "notfound", node="pve1")), None, "notice",
+    ),
+    "sdn-zone": Case(
+        view(zones=[Zone("rennes", "pve1", "zone", "public", "error")]),
+        view(zones=[Zone("rennes", "pve1", "zone", "public", "available")]),
+        None, "critical",
+    ),
     "ha": Case(
         view(services=[("rennes", "vm:101", "error")]), view(), view(unwatched=["rennes"]),
         "critical",

@@ -311,6 +311,8 @@ async def test_one_slow_call_of_the_slow_tier_is_a_gap_and_not_a_lost_cluster(tl
         "version": stub.data('{"version":"8.4.21","release":"8.4"}'),
         "cluster/ha/status/current": stub.data("[]"),
         "cluster/ha/resources": stub.status(403, "Permission check failed (/, Sys.Audit)"),
+        "cluster/ha/groups": stub.data("[]"),
+        "cluster/ceph/status": stub.status(500, "binary not installed: /usr/bin/ceph-mon"),
         "cluster/replication": stub.data("[]"),
         "cluster/backup": stub.data('[{"id":"b1","schedule":"daily","next-run":5}]'),
         "access/acl": stub.data('[{"path":"/","type":"user","ugid":"a@pve","roleid":"R"}]'),

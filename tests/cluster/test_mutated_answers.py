@@ -24,7 +24,8 @@ from noc_tui.cluster.error_mapping import CallContext, refusal
 from noc_tui.cluster.fast import read_fast
 from noc_tui.cluster.omissions import OmissionLog
 from noc_tui.cluster.pbs import GroupRow, SnapshotRow, TokenRow, UserRow, by_guest
-from noc_tui.cluster.slow import HaResource, read_slow
+from noc_tui.cluster.slow import HaResource
+from noc_tui.cluster.slow_reading import read_slow
 from noc_tui.cluster.snapshot import ClusterSnapshot
 from tests.cluster.test_recorded_answers import KINDS, RECORDED, recorded
 

@@ -22,6 +22,7 @@ from storage import (
     cloud_edges,
     data_copies,
     decisions,
+    estate_facts,
     exhibits,
     incidents,
     intents,
@@ -71,7 +72,7 @@ def tables() -> list[Table[Any]]:
         authority, backup_nights, cloud_edges, data_copies, decisions, exhibits, incidents,
         intents, inventory, invoices, ledger, legal_registers, licences, membership, month_closes,
         months, oncall, outages, outbox, register, reparations, resources, scope, suspension,
-        stored_settings,
+        estate_facts, stored_settings,
     )  # fmt: skip
     found = [one for module in modules for one in vars(module).values() if isinstance(one, Table)]
     declared: list[Table[Any]] = [BACKUPS, GUESTS, *reversed(found)]

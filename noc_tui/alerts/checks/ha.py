@@ -17,9 +17,9 @@ RULE = Rule(
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Yield each service that is in error, or whose node is being fenced."""
+    """Yield each service in error, whose node is being fenced, or that has no node yet."""
     for cluster, service, state in inputs.services:
-        if state in ("error", "fence"):
+        if state in ("error", "fence", "recovery"):
             yield Violation(
                 rule=RULE.id,
                 subject=Ref.of("ha", cluster, service),

@@ -1,11 +1,11 @@
-"""A replication job whose last run failed."""
+"""A replication job whose last run failed, or that does not run any more."""
 
 from collections.abc import Iterator
 
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.alerts.rule import Rule
 from noc_tui.alerts.violation import Unobserved, Violation
-from noc_tui.i18n import N_, ngettext
+from noc_tui.i18n import N_, _, ngettext
 from noc_tui.ref import Ref
 
 RULE = Rule(
@@ -17,14 +17,16 @@ RULE = Rule(
     ),
 )
 
+OVERDUE = N_("no run since it was due")
+
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Yield each job whose last run failed."""
+    """Yield each job whose last run failed, or whose next one is long overdue."""
     for run in inputs.replication:
-        if run.failures > 0:
+        if run.failures > 0 or run.late:
             subject = Ref.of("replication", *run.job.split("/"))
             failed = ngettext("{count} run failed", "{count} runs failed", run.failures)
-            error = run.error or failed.format(count=run.failures)
+            error = run.error or (failed.format(count=run.failures) if run.failures else _(OVERDUE))
             yield Violation(
                 rule=RULE.id,
                 subject=subject,

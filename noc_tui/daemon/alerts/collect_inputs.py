@@ -32,6 +32,7 @@ from storage import (
 )
 from storage.connection import Readable
 from storage.database_backup import last_backup
+from storage.estate_facts import ESTATE_FACTS
 
 PERCENT = 100
 
@@ -72,6 +73,9 @@ class InputCollector:
             clusters=await inventory.CLUSTERS.read(db),
             nodes=await inventory.NODES.read(db),
             storages=await inventory.STORAGES.read(db),
+            zones=await inventory.ZONES.read(db),
+            facts=await ESTATE_FACTS.read(db),
+            kept_down=list(slow_tier.kept_down(context)),
             tenants=counted.tenants,
             outages=await outages.outages(db, micros(now) - 1, micros(now)),
             silenced=frozenset(

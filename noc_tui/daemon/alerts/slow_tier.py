@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from noc_tui.alerts.inputs import ReplicationRun
+from noc_tui.alerts.inputs import KeptDown, ReplicationRun
+from noc_tui.cluster.ha_rules import find_hindrances
+from noc_tui.cluster.ha_state import SERVICE_STATES, service_state
+from noc_tui.cluster.slow import HaRow
+from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.polling.slow_facts import is_late
 
 
 def services(context: Context) -> Iterator[tuple[str, str, str]]:
@@ -13,6 +18,37 @@ def services(context: Context) -> Iterator[tuple[str, str, str]]:
         for row in slow.ha_status or ():
             if row.type == "service":
                 yield name, row.sid or row.id, row.crm_state or row.state or ""
+
+
+def kept_down(context: Context) -> Iterator[KeptDown]:
+    """Yield the services that are down while a rule of HA leaves them no node."""
+    for name, slow in context.estate.slow.items():
+        snapshot = context.estate.snapshots.get(name)
+        if snapshot is None or not slow.ha_rules:
+            continue
+        down = {
+            row.sid or row.id: row.node or ""
+            for row in slow.ha_status or ()
+            if row.type == "service" and _is_down(row)
+        }
+        for found in find_hindrances(slow.ha_rules, down, _working(snapshot)):
+            yield KeptDown(cluster=name, service=found.service, rule=found.rule, nodes=found.nodes)
+
+
+def _is_down(row: HaRow) -> bool:
+    """Whether HA was asked to run a service and gave it up, or looks for a node for it."""
+    meaning = SERVICE_STATES.get(service_state(row))
+    wanted = (row.request_state or "started") in ("started", "enabled")
+    return wanted and meaning is not None and meaning.severity == "critical"
+
+
+def _working(snapshot: ClusterSnapshot) -> frozenset[str]:
+    """The nodes on which HA starts services."""
+    return frozenset(
+        node.name
+        for node in snapshot.nodes.values()
+        if node.status == "online" and node.ha_state in (None, "online")
+    )
 
 
 def unknown_clusters(context: Context) -> Iterator[str]:
@@ -34,6 +70,7 @@ def replication_runs(context: Context) -> Iterator[ReplicationRun]:
                 failures=run.fail_count,
                 error=run.error or "",
                 last_sync=None if not run.last_sync else datetime.fromtimestamp(run.last_sync, UTC),
+                late=is_late(run, slow.observed_at),
             )
 
 

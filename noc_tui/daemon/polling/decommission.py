@@ -15,6 +15,7 @@ from noc_tui.daemon.core.identity import itself
 from storage import inventory
 from storage.backups import BACKUPS
 from storage.change import Change
+from storage.estate_facts import ESTATE_FACTS, ESTATE_LOOKS
 from storage.guests import GUESTS
 from storage.resources import GUEST_INSIDES, GUEST_STRAINS
 from storage.tables import Table
@@ -26,6 +27,9 @@ _SEEN: tuple[Table[Any], ...] = (  # tables of different rows, each with a clust
     GUESTS,
     inventory.STORAGES,
     inventory.POOLS,
+    inventory.ZONES,
+    ESTATE_FACTS,
+    ESTATE_LOOKS,
     BACKUPS,
     GUEST_INSIDES,
     GUEST_STRAINS,

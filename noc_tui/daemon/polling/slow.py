@@ -22,7 +22,7 @@ from noc_tui.daemon.core import gateways
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.service import PollResult
-from noc_tui.daemon.polling import backups
+from noc_tui.daemon.polling import backups, node_rounds
 from noc_tui.daemon.polling import snapshot_rows as sources
 from noc_tui.i18n import _
 from storage import inventory
@@ -148,7 +148,7 @@ class Slow:
         async def look() -> tuple[Write, Omissions]:
             found = await self.context.gateways[cluster.name].slow_poll()
             self.context.estate.remember_slow(found)
-            return _nothing, found.omitted
+            return await node_rounds.look_at_estate(self.context, found), found.omitted
 
         return look
 

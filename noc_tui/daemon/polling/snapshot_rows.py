@@ -50,6 +50,7 @@ def _copy(row: type[R], **from_fields: str) -> Callable[[str, Any], R]:
 node = _copy(inventory.Node)
 guest = _copy(Guest)
 load = _copy(GuestLoad)
+zone = _copy(inventory.Zone)
 task = _copy(inventory.Task, kind="type", target="id")
 LOADS = GuestLoad.__struct_fields__[2:]
 """The fields of a guest that move without anything having happened."""
@@ -83,6 +84,7 @@ KINDS = (
         inventory.STORAGES, lambda s: tuple(s.storages.values()), lambda d: d.storages, storage
     ),
     StoredKind(inventory.POOLS, lambda s: tuple(s.pools.values()), lambda d: d.pools, pool),
+    StoredKind(inventory.ZONES, lambda s: tuple(s.zones.values()), lambda d: d.zones, zone),
     StoredKind(inventory.TASKS, lambda s: tuple(s.tasks.values()), lambda d: d.tasks, task),
 )
 

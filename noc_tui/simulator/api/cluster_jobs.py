@@ -1,9 +1,8 @@
-"""`/cluster/{backup,backup-info,replication,ceph}`: jobs, and what none of them covers."""
+"""`/cluster/{backup,backup-info,replication}`: jobs, and what none of them covers."""
 
 from noc_tui.simulator.backups import next_start
 from noc_tui.simulator.calls import Call
 from noc_tui.simulator.data import Json, Row
-from noc_tui.simulator.errors import perl_error
 from noc_tui.simulator.model.cluster import Replication
 from noc_tui.simulator.routing import Method, index, needs
 
@@ -54,10 +53,6 @@ def _replication(call: Call) -> Json:
     ]
 
 
-def _no_ceph(_call: Call) -> Json:
-    raise perl_error("binary not installed: /usr/bin/ceph-mon")
-
-
 _AUDIT = needs("/", "Sys.Audit")
 
 METHODS = (
@@ -71,11 +66,4 @@ METHODS = (
         protected=True,
     ),
     Method("GET", "/cluster/replication", _replication),
-    Method(
-        "GET",
-        "/cluster/ceph/status",
-        _no_ceph,
-        check=needs("/", "Sys.Audit", "Datastore.Audit", any_of=True),
-        protected=True,
-    ),
 )

@@ -73,7 +73,9 @@ class Replication:
 
 @dataclass(slots=True)
 class Cluster:
-    """The state of one cluster; `changes` moves whenever a listing may have changed."""
+    """The state of one cluster; `changes` moves whenever a listing may have changed. `ceph` is its
+    health (HEALTH_OK, HEALTH_WARN, HEALTH_ERR), empty where there is none.
+    """
 
     name: str
     site: str
@@ -94,6 +96,7 @@ class Cluster:
     replications: list[Replication] = field(default_factory=list)
     firewall: dict[str, str | int] = field(default_factory=lambda: {"enable": 1})
     fingerprints: dict[str, str] = field(default_factory=dict)
+    ceph: str = ""
     quorum_denied: bool = False
     failing_migrations: dict[int, str] = field(default_factory=dict)
     """Guests whose next migrations fail, and with which words."""

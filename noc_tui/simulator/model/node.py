@@ -16,6 +16,20 @@ REFRESH = 10.0
 
 
 @dataclass(slots=True)
+class Health:
+    """What a node answers for itself: `subscription` a status, empty without a key; `updates` the
+    packages that wait; ZFS `pools` and `disks` by name, with their health.
+    """
+
+    subscription: str = "active"
+    updates: list[str] = field(default_factory=lambda: ["pve-manager", "pve-kernel"])
+    pools: dict[str, str] = field(default_factory=lambda: {"rpool": "ONLINE"})
+    disks: dict[str, str] = field(
+        default_factory=lambda: {"/dev/nvme0n1": "PASSED", "/dev/nvme1n1": "PASSED"}
+    )
+
+
+@dataclass(slots=True)
 class Node:
     """`killed` is off; `cut` runs on without its network; `frozen` votes but answers nothing.
 
@@ -26,7 +40,8 @@ class Node:
     `pve_firewall` and `proxmox_firewall` are the two services that may filter, the second one where
     the node's firewall is asked for `nftables`.
 
-    `heard` is the last broadcast of its figures, while it sends none; None while it does.
+    `heard` is the last broadcast of its figures, while it sends none; None while it does. `pve` is
+    the version that it runs, `maintenance` whether HA keeps it free of guests.
     """
 
     name: str
@@ -50,6 +65,9 @@ class Node:
     ha_active: bool = False
     alone_since: float | None = None
     heard: float | None = None
+    pve: str = "8.4"
+    maintenance: bool = False
+    health: Health = field(default_factory=Health)
     last_pid: int = 1000
     starts: int = 0
 

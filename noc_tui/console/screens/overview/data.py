@@ -15,8 +15,20 @@ from noc_tui.labels import formats
 from noc_tui.problems import GUESTS, UNSEEN_GUESTS, Problem, find_problems
 from storage import guest_counts
 from storage.connection import Readable
+from storage.estate_facts import ESTATE_FACTS, EstateFact
 from storage.guest_counts import GuestCount, NodeGuests
-from storage.inventory import CLUSTERS, NODES, STORAGES, Cluster, Node, Source, Storage, Task
+from storage.inventory import (
+    CLUSTERS,
+    NODES,
+    STORAGES,
+    ZONES,
+    Cluster,
+    Node,
+    Source,
+    Storage,
+    Task,
+    Zone,
+)
 from storage.oncall import Alert, open_alerts
 from storage.register import SITES, Site
 from storage.times import micros
@@ -34,6 +46,8 @@ class OverviewFigures(msgspec.Struct, frozen=True):
     clusters: list[Cluster]
     nodes: list[Node]
     storages: list[Storage]
+    zones: list[Zone]
+    facts: list[EstateFact]
     tasks: list[Task]
     guests: list[GuestCount]
     bearing: list[NodeGuests]
@@ -54,6 +68,8 @@ async def read_figures(db: Readable, session: Session, *, counted: bool) -> Over
         clusters=await CLUSTERS.read(db),
         nodes=await NODES.read(db),
         storages=await STORAGES.read(db),
+        zones=await ZONES.read(db),
+        facts=await ESTATE_FACTS.read(db),
         tasks=await guest_counts.running_tasks(db),
         guests=await guest_counts.guest_counts(db),
         bearing=await guest_counts.node_guests(db),
@@ -81,6 +97,8 @@ def read_problems(
         clusters=figures.clusters,
         nodes=figures.nodes,
         storages=figures.storages,
+        zones=figures.zones,
+        facts=figures.facts,
         countries={site.name: site.country for site in figures.sites},
         sites={cluster.name: cluster.site for cluster in figures.clusters},
         guest_counts=figures.guests,
