@@ -41,6 +41,10 @@ _KINDS = {
 _LINES = {
     "out": N_("{tenant} is out since {start}"),
     "back": N_("{tenant} is available again"),
+    "goes-on": N_("{tenant} is out all the same, since {start}: the outage goes on"),
+    "moved": N_("{tenant} is out since {start}, not since {was}"),
+    "over-before": N_("{tenant} was available again at {end} already"),
+    "void": N_("{tenant} was not out after all"),
     "found": N_("{what} is back"),
     "merged": N_("merged into incident {number}"),
     "took": N_("took over incident {number}"),
@@ -130,8 +134,9 @@ def _fill_line(words: tuple[str, ...]) -> str:
         about = Ref.parse(values["what"])
         if about.kind in _THINGS:
             values["what"] = _(_THINGS[about.kind]).format(name=about.name)
-    if "start" in values:
-        values["start"] = _local_time(values["start"])
+    for name in ("start", "was", "end"):
+        if name in values:
+            values[name] = _local_time(values[name])
     return _(_LINES[values.pop("rule")]).format_map(values)
 
 

@@ -6,13 +6,15 @@ that of its tenant, else a new one. Under a maintenance window none is opened fo
 
 from collections.abc import Iterable
 
+from noc_tui.contract.instants import format_instant
 from noc_tui.contract.outages import SourceState
 from noc_tui.daemon.availability import incidents
+from noc_tui.daemon.availability.derive_outages import OutageCorrection
 from noc_tui.daemon.availability.recorder import NOCD
 from noc_tui.labels.incidents import LineText, title_by_rule
 from storage import ledger
 from storage.change import Change
-from storage.incidents import Incident, live
+from storage.incidents import Incident, live, timeline
 from storage.ledger import ObservedState
 from storage.outages import OUTAGES, Outage, windows_at
 
@@ -56,6 +58,39 @@ async def tenant_back(change: Change, outage: Outage) -> None:
     await incidents.tell(
         change, NOCD, incident, "recovery", said, [f"tenant:{outage.tenant}", f"outage:{outage.id}"]
     )
+
+
+async def correct_line(change: Change, one: OutageCorrection) -> None:
+    """Set right what the outage's incident says of it: the line stays, and another corrects it."""
+    outage = one.outage
+    stored = await OUTAGES.get(change, outage.id)
+    if stored is None or stored.incident is None:
+        return
+    incident = await incidents.find(change, stored.incident)
+    about = "outage" if one.what in {"moved", "void"} else "recovery"
+    said = LineText.of(
+        one.what,
+        tenant=outage.tenant,
+        start=format_instant(outage.start),
+        was=format_instant(one.was.start),
+        end=format_instant(outage.start if outage.end is None else outage.end),
+    )
+    await incidents.tell(
+        change,
+        NOCD,
+        incident,
+        "correction",
+        said,
+        [f"tenant:{outage.tenant}", f"outage:{outage.id}"],
+        corrects=await _last_line(change, incident, about, outage.tenant),
+    )
+
+
+async def _last_line(change: Change, incident: Incident, kind: str, tenant: str) -> int | None:
+    """The number of the last line of a kind about a tenant."""
+    lines = await timeline(change, incident.id)
+    mine = [line.id for line in lines if line.kind == kind and f"tenant={tenant}" in line.words]
+    return mine[-1] if mine else None
 
 
 async def under_maintenance(change: Change, tenant: str, at: int) -> bool:

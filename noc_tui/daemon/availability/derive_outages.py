@@ -24,8 +24,22 @@ R = TypeVar("R", Outage, Unmeasured)
 
 
 @dataclass(frozen=True, slots=True)
+class OutageCorrection:
+    """What was concluded of an outage and is otherwise now; `was` is the row as it was told.
+
+    `what`: `goes-on` (it was told to be over), `moved` (it began at another instant), `over-before`
+    (it was over earlier), `void` (nothing is left of it).
+    """
+
+    what: str
+    was: Outage
+    outage: Outage
+
+
+@dataclass(frozen=True, slots=True)
 class DerivedOutages:
-    """What was written for a tenant: outages that began or ended, and whether anything did.
+    """What was written for a tenant: outages that began or ended, those of which something else
+    was told before, and whether anything was written.
 
     `since` is the earliest instant, in microseconds, at which something may be otherwise now.
     """
@@ -34,6 +48,7 @@ class DerivedOutages:
     ended: Sequence[Outage]
     changed: bool
     since: int
+    corrected: Sequence[OutageCorrection] = ()
 
 
 async def derive(
@@ -48,9 +63,10 @@ async def derive(
     # One microsecond more, so that what was concluded at `now` itself is part of the picture.
     window = Span(since, now + 1)
     pieces = judge(sources, window, await read_wanted(change, tenant))
-    begun, ended, grown = await _outages(change, tenant, rules.outages(sources, pieces), window)
+    begun, ended, corrected = await _outages(change, tenant, rules.outages(sources, pieces), window)
     changed = await _unmeasured(change, tenant, pieces, window, heard=anew.heard)
-    return DerivedOutages(begun, ended, bool(begun or ended or grown or changed), since)
+    written = bool(begun or ended or corrected or changed)
+    return DerivedOutages(begun, ended, written, since, corrected)
 
 
 async def _beginning(change: Change, tenant: str, since: int, now: int) -> int:
@@ -73,33 +89,40 @@ async def _beginning(change: Change, tenant: str, since: int, now: int) -> int:
 
 async def _outages(
     change: Change, tenant: str, found: Sequence[rules.DerivedOutage], window: Span
-) -> tuple[list[Outage], list[Outage], bool]:
+) -> tuple[list[Outage], list[Outage], list[OutageCorrection]]:
     known = [
         row
         for row in await stored.outages(change, window.start - 1, window.end, {tenant})
         if row.origin == OBSERVED
     ]
     begun: dict[int, Outage] = {}
-    ended, grown = [], False
+    ended: list[Outage] = []
+    corrected: list[OutageCorrection] = []
     for outage in found:
         match = _taken(known, outage.span, window)
         if match is None:
             match = await outage_store.begin(change, tenant, outage)
             begun[match.id] = match
         elif _grown(match, outage):
-            match = await outage_store.grow(change, match, outage)
-            grown = True
+            was, match = match, await outage_store.grow(change, match, outage)
+            what = "moved" if was.end is None else "goes-on"
+            corrected.append(OutageCorrection(what, was, match))
         elif _shrunk(match, outage):
-            match = await outage_store.shrink(change, match, outage)
-            grown = True
+            was, match = match, await outage_store.shrink(change, match, outage)
+            corrected.append(OutageCorrection("moved", was, match))
         if _ends(match, outage):
-            match = await outage_store.end(change, match, outage.span.end, outage)
-            ended.append(match)
+            was, match = match, await outage_store.end(change, match, outage.span.end, outage)
+            if was.end is None:
+                ended.append(match)
+            else:
+                corrected.append(OutageCorrection("over-before", was, match))
             if match.id in begun:
                 begun[match.id] = match
     void = [row for row in known if row.end is None or row.end > max(row.start, window.start)]
-    ended += [await outage_store.end(change, row, row.start, None) for row in void]
-    return [*begun.values()], ended, grown
+    for row in void:
+        nothing = await outage_store.end(change, row, row.start, None)
+        corrected.append(OutageCorrection("void", row, nothing))
+    return [*begun.values()], ended, corrected
 
 
 def _taken(known: list[R], span: Span, window: Span) -> R | None:

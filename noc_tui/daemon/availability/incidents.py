@@ -122,13 +122,18 @@ async def tell(
     kind: str,
     said: LineText,
     subjects: Sequence[str],
+    corrects: int | None = None,
 ) -> int:
-    """A line about something that happened: a detection, an attribution, a message.
+    """A line about something that happened: a detection, an attribution, a message; `corrects` is
+    the line that it sets right.
 
     Returns the number of its entry.
     """
-    entry = await _evidence(change, actor, kind, incident.id, subjects, {"text": said.text})
-    await _line(change, incident, kind, actor, said, entry)
+    payload = {"text": said.text}
+    if corrects is not None:
+        payload["corrects"] = str(corrects)
+    entry = await _evidence(change, actor, kind, incident.id, subjects, payload)
+    await _line(change, incident, kind, actor, said, entry, corrects)
     return entry
 
 

@@ -285,6 +285,10 @@ class AvailabilityIngest:
             for outage in found.ended:
                 await auto_incidents.tenant_back(change, outage)
                 await _end_exclusion(change, outage)
+            for one in found.corrected:
+                await auto_incidents.correct_line(change, one)
+                if one.outage.end is not None:
+                    await _end_exclusion(change, one.outage)
             if found.changed:
                 touched[tenant] = found.since
         return touched

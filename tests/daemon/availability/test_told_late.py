@@ -163,3 +163,27 @@ async def test_an_outage_that_ends_in_the_next_month_no_longer_lasts_in_the_last
     await estate.poll()
     ended = {row.tenant: row.open for row in await figures(writer, str(MARCH))}
     assert ended == {"acme": False, "zeta": False}
+
+
+async def test_the_timeline_is_corrected_when_an_outage_goes_on(
+    estate: Estate, writer: Writer
+) -> None:
+    """Two probes that fail some seconds apart, one of which answered once in between."""
+    await estate.poll(2)
+    start = estate.at(2) + 10 * SECOND
+    await both_fail_from(estate, start)
+    await answer(estate, "a", good=True, at=start + 20 * SECOND)
+    (incident,) = await incidents.live(writer)
+    for probe in ("a", "b"):
+        for later in (5, 6, 7):
+            await answer(estate, probe, good=False, at=start + later * SECOND)
+    (row,) = await OUTAGES.read(writer)
+    assert row.end is None
+    lines = await incidents.timeline(writer, incident.id)
+    back = next(line for line in lines if line.kind == "recovery")
+    last = lines[-1]
+    assert (last.kind, last.corrects) == ("correction", back.id)
+    assert last.text.startswith("zeta is out all the same, since 2026-03-01 00:10:10")
+    assert {line.words[0] for line in lines if line.kind == "correction"} == {
+        "rule=void", "rule=goes-on",
+    }  # fmt: skip
