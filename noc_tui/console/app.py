@@ -211,8 +211,22 @@ class NocApp(App[int]):
 
     def allows(self, command: Command) -> bool:
         """Return whether this operator may do that now."""
-        live = not command.needs_nocd or self.session.sight.daemon is Daemon.LIVE
-        return live and self.session.who.may(command.role)
+        return not self.why_not(command)
+
+    def why_not(self, command: Command) -> str:
+        """Return why this operator may not do that now; "" where it may."""
+        who, title = self.session.who, _(command.title)
+        if not who.may(command.role):
+            mine = who.role.said if who.role else _("no role")
+            text = _("{action}: this needs the role {role}; you are {name}, {mine}.")
+            return text.format(
+                action=title, role=command.role.said, name=visible(who.name), mine=mine
+            )
+        if command.needs_nocd and self.session.sight.daemon is not Daemon.LIVE:
+            return _("{action}: nocd is not there to do it, the console only reads.").format(
+                action=title
+            )
+        return ""
 
     def key_of(self, binding_id: str, default: str) -> str:
         """The key that a command has now, as it is shown."""

@@ -50,5 +50,10 @@ class Command(msgspec.Struct, frozen=True):
 
 
 def command_of(action: str, commands: Iterable[Command]) -> Command | None:
-    """The command that an action belongs to."""
-    return next((command for command in commands if command.action_name == action), None)
+    """Return the command of an action: `talk('order')` is the one that has these arguments, where
+    there is one, else the first of that name.
+    """
+    known = tuple(commands)
+    name = action.partition("(")[0].rpartition(".")[2]
+    exact = (one for one in known if one.action.rpartition(".")[2] == action.rpartition(".")[2])
+    return next(exact, None) or next((one for one in known if one.action_name == name), None)

@@ -35,6 +35,9 @@ class Host(Protocol):
     def allows(self, command: Command) -> bool:
         """Return whether this operator may do that now."""
 
+    def why_not(self, command: Command) -> str:
+        """Return why this operator may not do that now; "" where it may."""
+
     def key_of(self, binding_id: str, default: str) -> str:
         """The key that a command has now, as it is shown."""
 

@@ -14,12 +14,12 @@ Changes are asked of `nocd` with `await self.ask_nocd(...)` from an `@work` meth
 refuses is shown, and None comes back.
 """
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import msgspec
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.screen import Screen
@@ -27,12 +27,14 @@ from textual.widgets import Input
 
 from noc_tui.api.endpoint import Request
 from noc_tui.console.commands import Command, command_of
+from noc_tui.console.dialogs.base import WrittenDialog
 from noc_tui.console.host import Host, host_of
 from noc_tui.console.nocd.client import NocdError, RefusedError
 from noc_tui.console.session import Session
 from noc_tui.console.shell.footer import Footer
 from noc_tui.console.shell.header import Header
 from noc_tui.i18n import _
+from noc_tui.text import visible
 from storage.connection import Readable
 from storage.errors import StorageError
 from storage.reader import Reader
@@ -42,7 +44,12 @@ from widgets.terminal_size import TerminalSized
 
 Data = TypeVar("Data")
 T = TypeVar("T")
+V = TypeVar("V")
 Row = TypeVar("Row", bound=msgspec.Struct)
+
+
+ASKED_SECONDS = 0.3
+"""A request that takes longer is shown as one that `nocd` works on."""
 
 
 class Fresh(Message):
@@ -128,12 +135,51 @@ class NocScreen(TerminalSized, Screen[None], Generic[Data]):
         What it does not do is shown to the operator with its own words, and gives None.
         """
         try:
-            return await self.session.nocd.ask(request)
+            return await self._asked(request)
         except RefusedError as error:
             self.say(str(error), title=_("Refused"), severity="warning")
         except NocdError as error:
             self.say(str(error), title=_("Not done"), severity="error")
         return None
+
+    async def ask_in(
+        self,
+        dialog: WrittenDialog[V],
+        request_of: Callable[[V], Request[T] | Awaitable[Request[T]]],
+    ) -> T | None:
+        """Ask the operator in a dialog, then `nocd`; return what it answers, None where the
+        operator left. The dialog stays, with what was typed, while `nocd` refuses it; so it does
+        where `request_of` raises an OSError or a ValueError.
+        """
+        answered: list[T] = []
+
+        async def take(value: V) -> str:
+            try:
+                made = request_of(value)
+                request = await made if isinstance(made, Awaitable) else made
+                answered.append(await self._asked(request))
+            except (NocdError, OSError, ValueError) as error:
+                return visible(str(error))
+            return ""
+
+        dialog.hand_to(take)
+        await self.app.push_screen_wait(dialog)
+        return answered[0] if answered else None
+
+    async def _asked(self, request: Request[T]) -> T:
+        """What `nocd` answers; the header says while it is waited for."""
+        self.session.asking += 1
+        late = self.set_timer(ASKED_SECONDS, self._tick_header)
+        try:
+            return await self.session.nocd.ask(request)
+        finally:
+            late.stop()
+            self.session.asking -= 1
+            self._tick_header()
+
+    def _tick_header(self) -> None:
+        if (header := self.header()) is not None:
+            header.tick()
 
     def work_on(self, line: T | None, do: Callable[[T], Coroutine[Any, Any, object]]) -> None:
         """Do something with the row under the cursor, in a worker; nothing when there is none.
@@ -169,17 +215,28 @@ class NocScreen(TerminalSized, Screen[None], Generic[Data]):
 
         One with priority is not offered while a field has the focus: its key is text there.
         """
-        command = command_of(action, self.commands)
+        called = f"{action}({', '.join(map(repr, parameters))})" if parameters else action
+        command = command_of(called, self.commands)
         if command is None:
             return True
         if command.priority and isinstance(self.focused, Input):
             return False
         return True if self.host.allows(command) else None
 
+    def on_key(self, event: events.Key) -> None:
+        """Say why a key that is offered here does nothing now."""
+        active = self.active_bindings.get(event.key)
+        if active is None or active.enabled:
+            return
+        command = command_of(active.binding.action, self.commands)
+        why = "" if command is None else self.host.why_not(command)
+        if why:
+            event.stop()
+            self.say(why, severity="warning")
+
     def on_screen_resume(self) -> None:
         """Seen again: catch up with what happened meanwhile."""
-        if (header := self.header()) is not None:
-            header.tick()
+        self._tick_header()
         self.renew()
 
     def renew(self, *, anew: bool = False) -> None:

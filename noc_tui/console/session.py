@@ -28,6 +28,9 @@ class Session(msgspec.Struct):
     requests: tuple[Suspension, ...] = ()
     """The suspensions whose plan waits for the agreement of this operator, oldest first."""
 
+    asking: int = 0
+    """How many requests `nocd` works on for this console."""
+
     planned: tuple[NextOrder, ...] = ()
     """The suspension orders that wait for their time and that this operator may see."""
 

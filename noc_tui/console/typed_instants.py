@@ -17,6 +17,7 @@ from noc_tui.labels.formats import PARIS
 
 _FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S")
 _OFFSET = re.compile(r"(.+[0-9]) ?(UTC|GMT|Z|[+-][0-9]{2}:?[0-9]{2})", re.IGNORECASE)
+_BARE_TIME = re.compile(r"[0-9]{1,2} ?[:hH] ?(?:[0-9]{2})?(?::[0-9]{2})?")
 _MAIL_DATE = re.compile(
     r"(?:[a-z]{3}, )?[0-9]{1,2} [a-z]{3} [1-9][0-9]{3} [0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
     r" (?:UTC|GMT|[+-][0-9]{4})(?: \([a-z]+\))?",
@@ -88,6 +89,8 @@ def _parse_mail_date(text: str) -> datetime | None:
 
 def _paris(text: str) -> datetime:
     typed = _parse_any(text)
+    if typed is None and _BARE_TIME.fullmatch(text):
+        raise ValueError(_("of which day? Write it with the time: 2026-03-01 14:30"))
     if typed is None:
         raise ValueError(_("write it as 2026-03-01 14:30, Paris time, or add UTC or its offset"))
     if typed.year not in ENTERED_YEARS:

@@ -17,12 +17,12 @@ from noc_tui.api import suspension as api
 from noc_tui.api.endpoint import Endpoint
 from noc_tui.breach_evidence import text_evidence
 from noc_tui.commands.suspension import edit_of, plan_arguments
-from noc_tui.console.screens.suspension import wizard
+from noc_tui.console.screens.suspension import answer_questions, fact_fields
 from noc_tui.contract.suspension.answers import TICKED, answer_kinds
 from noc_tui.contract.suspension.values import Condition, Tick
 from noc_tui.contract.terms import load_terms
 
-CONSOLE = Path(wizard.__file__).parent
+CONSOLE = Path(fact_fields.__file__).parent
 COMMAND = Path(command.__file__)
 BY_NOTICE = {"language", "subject", "body"}
 """What `suspension notice` gives, with options of the same names."""
@@ -155,8 +155,7 @@ def test_every_request_of_the_console_is_one_of_the_command() -> None:
 
 def test_every_fact_that_the_wizard_asks_for_can_be_given_by_the_command() -> None:
     kinds = answer_kinds(TERMS)
-    asked = {*wizard._FACTS, *wizard._NOTICE_FACTS, *wizard._CONFIRMED}
-    asked |= {key for keys in wizard._BY_GROUND.values() for key in keys}
+    asked = {*fact_fields.ASKED, *answer_questions.CONFIRMED}
     assert asked <= kinds.keys()
     for ground in TERMS.grounds:
         for key in ground.requires:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import ClassVar, Generic, TypeVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -66,7 +67,19 @@ class Dialog(TerminalSized, ModalScreen[T]):
 class WrittenDialog(Dialog[T | None]):
     """A question that is answered in writing, with Cancel and OK under it; None when the operator
     leaves.
+
+    With `hand_to` it closes once its answer was taken: what was typed outlives a refusal.
     """
+
+    def __init__(self, title: str, text: str = "") -> None:
+        super().__init__(title, text)
+        self._taker: Callable[[T], Awaitable[str]] | None = None
+        self._handing = False
+        self._doubted: object = None
+
+    def hand_to(self, taker: Callable[[T], Awaitable[str]]) -> None:
+        """Have each answer taken by `taker`, which returns why it was not, or "" where it was."""
+        self._taker = taker
 
     def content(self) -> ComposeResult:
         yield from self.fields()
@@ -93,6 +106,44 @@ class WrittenDialog(Dialog[T | None]):
     def say_wrong(self, text: str) -> None:
         """Say what is wrong with the answer."""
         self.query_one(".dialog--error", Static).update(Content(text))
+
+    def is_doubted(self, answer: object, doubt: str) -> bool:
+        """Say what is doubtful in an answer, once: given again as it is, it stands."""
+        if not doubt or self._doubted == answer:
+            return False
+        self._doubted = answer
+        self.say_wrong(_("▲ {doubt} Enter again keeps it.").format(doubt=doubt))
+        return True
+
+    def answer(self, value: T) -> None:
+        """Close with the answer, once it was taken."""
+        if self._taker is None:
+            self.dismiss(value)
+        elif not self._handing:
+            self._hand(self._taker, value)
+
+    @work(group="hand", exclusive=True)
+    async def _hand(self, taker: Callable[[T], Awaitable[str]], value: T) -> None:
+        self._handing = True
+        self.say_wrong(_("◌ nocd works on it …"))
+        try:
+            refused = await taker(value)
+        finally:
+            self._handing = False
+        if refused:
+            self.say_wrong(refused)
+        else:
+            self.dismiss(value)
+
+    def action_leave(self) -> None:
+        """Close without an answer, unless one is being taken: what comes of it must be seen."""
+        if not self._handing:
+            super().action_leave()
+
+
+def never(_text: str) -> str:
+    """Doubt nothing."""
+    return ""
 
 
 async def keep_nowhere(_value: object) -> None:

@@ -1,13 +1,13 @@
 """A form with several values: `await app.push_screen_wait(Form(title, text, fields))`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Label
 
-from noc_tui.console.dialogs.base import WrittenDialog
+from noc_tui.console.dialogs.base import WrittenDialog, never
 from noc_tui.i18n import _
 from noc_tui.labels.formats import label_line
 
@@ -21,12 +21,15 @@ def require_text(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One line to fill in. `read` returns the value or raises a ValueError, whose text is shown."""
+    """One line to fill in. `read` returns the value or raises a ValueError, whose text is shown;
+    `doubt` says what is doubtful in a text, "" for nothing.
+    """
 
     name: str
     label: str
     value: str = ""
     read: Callable[[str], str] = require_text
+    doubt: Callable[[str], str] = never
 
 
 class Form(WrittenDialog[dict[str, str]]):
@@ -63,4 +66,10 @@ class Form(WrittenDialog[dict[str, str]]):
                 self.say_wrong(label_line(field.label, str(error)))
                 self._line(field).focus()
                 return
-        self.dismiss(filled)
+        if not self.is_doubted(filled, self._doubts(filled)):
+            self.answer(filled)
+
+    def _doubts(self, filled: Mapping[str, str]) -> str:
+        """What is doubtful in the first line that has something doubtful, by its label."""
+        doubts = ((field.label, field.doubt(filled[field.name])) for field in self._asked)
+        return next((label_line(label, doubt) for label, doubt in doubts if doubt), "")

@@ -228,6 +228,8 @@ class Header(Widget):
             text = _("✖ nocd cannot write: {reason}")
             said = text.format(reason=visible(unwritable.reason(sight.unwritable)))
             return Text(f" {said}", self._style("bad"))
+        if sight.daemon is Daemon.LIVE and self._host.session.asking:
+            return Text(f" {_('◌ nocd works on it …')}", self._style("warning"))
         words = {
             Daemon.ASKING: ("muted", _("◌ nocd …")),
             Daemon.LIVE: ("good", _("● live")),

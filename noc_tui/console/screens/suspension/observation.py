@@ -1,8 +1,9 @@
 """What was observed, when, from whom it came and by which means: asked in one form (R16)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+from noc_tui.console.dialogs.base import never
 from noc_tui.console.dialogs.form import Field
 from noc_tui.console.typed_instants import read_instant, write_instant
 from noc_tui.contract.suspension.facts import an_instant
@@ -24,9 +25,9 @@ ASKED_TOGETHER = (
 LABELS = {
     "usage": N_("The use complained of, in the words of the notice"),
     "observed": N_("What was observed, in the words of the notice"),
-    "observed_at": N_("When (Paris time)"),
+    "observed_at": N_("When, as 2026-03-01 14:30 (Paris time)"),
     "who_informed_us": N_("Who informed us (not told to the client)"),
-    "informed_at": N_("When we were told of it (Paris time)"),
+    "informed_at": N_("When we were told, as 2026-03-01 14:30 (Paris time)"),
     "automated_means": N_("Automated means that found it: none, or which"),
 }
 ASPECTS = {
@@ -60,12 +61,18 @@ def source_choices(case: Case) -> list[tuple[str, str]]:
     )
 
 
-def observation_fields(case: Case, ground: Ground, source: str, now: datetime) -> Sequence[Field]:
-    """The lines of the form; where somebody told us, when that was is one of them."""
-    return tuple(_fields(case, ground, source, now))
+def observation_fields(
+    case: Case, ground: Ground, source: str, now: datetime, doubt: Callable[[str], str]
+) -> Sequence[Field]:
+    """The lines of the form; where somebody told us, when that was is one of them. `doubt` is asked
+    of what the client reads as it was typed.
+    """
+    return tuple(_fields(case, ground, source, now, doubt))
 
 
-def _fields(case: Case, ground: Ground, source: str, now: datetime) -> Iterator[Field]:
+def _fields(
+    case: Case, ground: Ground, source: str, now: datetime, doubt: Callable[[str], str]
+) -> Iterator[Field]:
     told_us = source not in ("", "own")
     for key in ASKED_TOGETHER:
         if key not in ground.requires and not (key == "informed_at" and told_us):
@@ -77,7 +84,8 @@ def _fields(case: Case, ground: Ground, source: str, now: datetime) -> Iterator[
         elif key == "automated_means":
             yield Field(key, label, _word(case.fact(key) or "none"), _read_means)
         else:
-            yield Field(key, label, case.fact(key))
+            told = key in ("observed", "usage")
+            yield Field(key, label, case.fact(key), doubt=doubt if told else never)
 
 
 def _word(answer: str) -> str:

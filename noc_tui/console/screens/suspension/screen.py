@@ -20,7 +20,7 @@ from noc_tui.console.nocd.client import NocdError
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.suspension.data import CaseData, read_case, read_secret_case
 from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS, Standing
-from noc_tui.console.screens.suspension.view import left, right
+from noc_tui.console.screens.suspension.view import before_next, left, next_line, right
 from noc_tui.console.screens.suspension.wizard import WIZARD_VERBS, Wizard
 from noc_tui.i18n import N_, _
 from noc_tui.labels import states
@@ -60,7 +60,7 @@ class SuspensionScreen(NocScreen[CaseData]):
 
     CSS_PATH = "suspension.tcss"
     OFFERS: ClassVar[tuple[Command, ...]] = (
-        Command("suspension.close", "escape", "app.pop_screen", N_("Back")),
+        Command("suspension.close", "escape", "close", N_("Back")),
         _command("next", "enter", N_("Next"), N_("The next step")),
         _command("guests", "g", N_("Guests"), N_("Choose what is suspended")),
         _command("means", "m", N_("Means"), N_("Choose the means, the mildest first")),
@@ -100,6 +100,8 @@ class SuspensionScreen(NocScreen[CaseData]):
     )
 
     heading = query_one("#title", Label)
+    upcoming = query_one("#next", Label)
+    column = query_one("#left", VerticalScroll)
     steps = query_one("#steps", Static)
     guests = query_one("#guests", Static)
 
@@ -108,6 +110,7 @@ class SuspensionScreen(NocScreen[CaseData]):
         self.identifier = identifier
         self._read: CaseData | None = None
         self._ticks = 0
+        self._upcoming = ""
         self._talking = asyncio.Lock()
 
     @property
@@ -124,8 +127,9 @@ class SuspensionScreen(NocScreen[CaseData]):
 
     def body(self) -> ComposeResult:
         yield Label("", id="title", markup=False)
+        yield Label("", id="next", markup=False)
         with Horizontal():
-            with VerticalScroll():
+            with VerticalScroll(id="left"):
                 yield Static(id="steps", markup=False)
             with VerticalScroll():
                 yield Static(id="guests", markup=False)
@@ -166,8 +170,30 @@ class SuspensionScreen(NocScreen[CaseData]):
 
     def _draw(self, now: datetime) -> None:
         if self._read is not None:
+            upcoming = next_line(self._read, now, self.session.who.name)
+            moved = upcoming != self._upcoming
+            self._upcoming = upcoming
+            self.upcoming.update(upcoming)
             self.steps.update(left(self._read, now))
             self.guests.update(right(self._read))
+            if moved:
+                self.call_after_refresh(self._show_upcoming)
+
+    def _show_upcoming(self) -> None:
+        """Bring the next open step into view; where the operator scrolled since, it stays."""
+        if self._read is None or not self.steps.size.width:
+            return
+        above = before_next(self._read, self.now())
+        line = len(above.wrap(self.app.console, self.steps.size.width)) if above else 0
+        seen = self.column.scrollable_content_region.height
+        self.column.scroll_to(y=max(0, line - seen // 2), animate=False)
+
+    def action_close(self) -> None:
+        """Go back, unless `nocd` works on what was asked: what comes of it is told here."""
+        if self._talking.locked():
+            self.say(_("nocd still works on what was asked: wait for its answer."))
+        else:
+            self.app.pop_screen()
 
     @work
     async def action_talk(self, verb: str) -> None:

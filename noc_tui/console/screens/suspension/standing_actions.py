@@ -41,10 +41,6 @@ class Conversation:
         """Ask for one of several; None when the operator leaves."""
         return await self.screen.app.push_screen_wait(ChooseOne(title, choices))
 
-    async def ask(self, title: str, value: str = "", text: str = "") -> str | None:
-        """Ask for a line of text; None when the operator leaves."""
-        return await self.screen.app.push_screen_wait(Ask(title, text, value=value))
-
     async def confirm(self, title: str, text: str, *, danger: bool = False) -> bool:
         """Ask for yes or no."""
         return await self.screen.app.push_screen_wait(Confirm(title, text, danger=danger))
@@ -54,24 +50,16 @@ class Conversation:
         return await self.send(api.EDIT(changes, id=self.case.id)) is not None
 
     async def record(
-        self, endpoint: Endpoint[api.Remark, api.CaseDocument], text: str | None
+        self, endpoint: Endpoint[api.Remark, api.CaseDocument], title: str, text: str = ""
     ) -> api.CaseDocument | None:
-        """Have a written sentence recorded, unless the operator left."""
-        if text is None:
-            return None
-        return await self.send(endpoint(api.Remark(text), id=self.case.id))
+        """Ask for a sentence and have it recorded; the dialog stays while `nocd` refuses it."""
+        return await self.screen.ask_in(
+            Ask(title, text), lambda said: endpoint(api.Remark(said), id=self.case.id)
+        )
 
     async def send(self, request: Request[api.CaseDocument]) -> api.CaseDocument | None:
         """Send a request to `nocd`; return the case in its new state, None if it was refused."""
         return await self.screen.ask_nocd(request)
-
-    async def read_file(self, name: str) -> api.FileContent | None:
-        """Return a file of the operator's; None for one that cannot be read, which is said."""
-        try:
-            return await in_thread(read_file, Path(name))
-        except OSError as error:
-            self.say_not_done(visible(f"{name}: {error.strerror}"))
-            return None
 
     def say_not_done(self, text: str) -> None:
         """Say that something was not done, and why."""
@@ -101,8 +89,10 @@ class Standing(Conversation):
 
     async def drop(self) -> None:
         """Drop the case before anything was changed."""
-        text = await self.ask(_("Why is it dropped?"))
-        await self.record(api.CANCEL, text)
+        if self.case.state not in PREPARING | PLANNED | {"ordered"}:
+            self.say_not_done(_("It was carried out: it is restored (r), not dropped."))
+            return
+        await self.record(api.CANCEL, _("Why is it dropped?"))
 
     async def apply_again(self) -> None:
         """Apply the same plan again where it no longer holds."""
@@ -117,22 +107,21 @@ class Standing(Conversation):
 
     async def record_review(self) -> None:
         """Record the review that an order without approval needs."""
-        text = await self.ask(_("What did you find?"))
-        await self.record(api.REVIEW, text)
+        if self.case.review is None or self.case.review.at is not None:
+            self.say_not_done(_("No review is owed."))
+            return
+        await self.record(api.REVIEW, _("What did you find?"))
 
     async def record_answer(self) -> None:
         """Record what the client answered: words, or a file."""
         how = _("Its words, or a file (/path): it is kept with the case.")
-        text = await self.ask(_("What did the client answer?"), text=how)
-        if text is None:
-            return
-        file = None
-        if text.startswith(("/", "~/")):
-            file = await self.read_file(text)
-            if file is None:
-                return
-            text = ""
-        await self.send(api.ANSWER(api.Answer(text, file=file), id=self.case.id))
+
+        async def request_of(text: str) -> Request[api.CaseDocument]:
+            file = await load_file(text) if names_file(text) else None
+            said = text if file is None else ""
+            return api.ANSWER(api.Answer(said, file=file), id=self.case.id)
+
+        await self.screen.ask_in(Ask(_("What did the client answer?"), how), request_of)
 
     async def switch_data_access(self) -> None:
         """Open or close the client's supervised way to its data."""
@@ -144,11 +133,11 @@ class Standing(Conversation):
 
     async def record_letter(self) -> None:
         """A letter that went by post, by its reference (R22): the program sends none."""
-        text = await self.ask(
+        await self.record(
+            api.LETTER,
             _("Under which reference did the letter go?"),
-            text=_("The letter is posted by hand; this records that it went."),
+            _("The letter is posted by hand; this records that it went."),
         )
-        await self.record(api.LETTER, text)
 
     async def write_termination_file(self) -> None:
         """Show what the termination letter needs, and write it to a file for printing."""
@@ -200,17 +189,31 @@ class Standing(Conversation):
         names = {row.ref: visible(row.name) for row in case.plan.guests}
         choices += [(str(ref), f"{ref} {names[ref]}") for ref in case.held]
         chosen = await self.choose(_("What should be restored?"), choices)
-        found = None if chosen is None else await self.ask(_("What was found?"))
-        if chosen is None or found is None:
-            return
         if chosen == "*":
-            if await self.record(api.REMEDY, found) is not None:
+            if await self.record(api.REMEDY, _("What was found?")) is not None:
                 await self._restore(api.Restoration())
-        else:
-            await self._restore(api.Restoration((chosen,), found))
+        elif chosen is not None:
+            guest = chosen
+            await self.screen.ask_in(
+                Ask(_("What was found?")),
+                lambda found: api.RESTORE(api.Restoration((guest,), found), id=self.case.id),
+            )
 
     async def _restore(self, what: api.Restoration) -> None:
         await self.send(api.RESTORE(what, id=self.case.id))
+
+
+def names_file(text: str) -> bool:
+    """Return whether what was typed is the name of a file, and no words."""
+    return text.startswith(("/", "~/"))
+
+
+async def load_file(name: str) -> api.FileContent:
+    """Return a file of the operator's. Raises ValueError, with its name, for one unreadable."""
+    try:
+        return await in_thread(read_file, Path(name))
+    except OSError as error:
+        raise ValueError(f"{name}: {error.strerror}") from error
 
 
 STANDING_VERBS: Mapping[str, Callable[[Standing], Awaitable[None]]] = {

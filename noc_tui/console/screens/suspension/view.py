@@ -10,7 +10,7 @@ from noc_tui.contract.official_text import split_clauses
 from noc_tui.contract.suspension.approval import digest, rule_for
 from noc_tui.contract.suspension.checklist import open_reasons
 from noc_tui.contract.suspension.countdown import countdown
-from noc_tui.contract.suspension.maturity import bound_until
+from noc_tui.contract.suspension.maturity import bound_until, least_delay_of
 from noc_tui.contract.suspension.proportion import list_ticked, propose_means
 from noc_tui.contract.suspension.reasons import TERMS_MISSING
 from noc_tui.contract.suspension.schedule import planned_start
@@ -33,10 +33,31 @@ from noc_tui.labels.cases import (
 from noc_tui.labels.debt import debt_lines
 from noc_tui.labels.measures import word_means
 from noc_tui.labels.next_order import word_left
+from noc_tui.labels.next_step import word_next
 from noc_tui.labels.schedule import schedule_lines
+from noc_tui.labels.stopped_guests import list_stopped, word_stopped
 from noc_tui.text import visible
+from noc_tui.views.next_step import find_next_step
 
 _MARKS = {"done": "☑", "open": "☐", "waived": "~"}
+_NEXT_MARK = " ◂ ⏎"
+"""Stands behind the step that Enter answers."""
+
+
+def next_line(read: CaseData, now: datetime, account: str) -> str:
+    """Return what comes next, and with which key; "" where the case's terms are not kept."""
+    if read.terms is None:
+        return ""
+    return word_next(find_next_step(read.case, read.terms, read.steps(read.terms), now, account))
+
+
+def before_next(read: CaseData, now: datetime) -> Text:
+    """Return what stands above the next open step of the checklist, so that it can be brought into
+    view; nothing where none is open.
+    """
+    text = left(read, now)
+    above, found, _below = text.plain.partition(_NEXT_MARK)
+    return text[: len(above)] if found else Text()
 
 
 def left(read: CaseData, now: datetime) -> Text:
@@ -48,22 +69,13 @@ def left(read: CaseData, now: datetime) -> Text:
         _head(text, f"▲ {missing}")
     else:
         _head(text, terms.ground(case.ground).hint.in_(language()))
-    plan = case.plan
-    _line(text, _("Scope"), f"{_(SCOPES[plan.scope])}, {len(plan.guests)}")
-    _line(text, _("Means"), _chosen(plan, terms) or "—")
-    if terms is not None:
-        _line(text, _("Mildest first"), _means(propose_means(case, terms).means, terms))
-    for line in schedule_lines(case):
-        text.append(f"{line}\n")
-    _until_start(text, case, terms, now)
-    if plan.statement:
-        _line(text, _("Statement"), visible(plan.statement))
-    _line(text, _("Earlier breaches"), str(read.earlier))
     if terms is not None and case.state in PREPARING:
         _checklist(text, read, terms, now)
+        _head(text, _("Plan"))
+    _plan(text, read, now)
     if terms is not None:
         _line(text, _("Approval"), _approval(read, terms))
-    _effect(text, case.plan)
+    _effect(text, read)
     _review(text, case)
     _line(text, _("Notice"), notice_words(case.notice.mode, case.notice.delivery))
     if wants := waits_for(case, terms):
@@ -77,6 +89,21 @@ def left(read: CaseData, now: datetime) -> Text:
     return text
 
 
+def _plan(text: Text, read: CaseData, now: datetime) -> None:
+    """What is suspended, by which means, when."""
+    case, terms, plan = read.case, read.terms, read.case.plan
+    _line(text, _("Scope"), f"{_(SCOPES[plan.scope])}, {len(plan.guests)}")
+    _line(text, _("Means"), _chosen(plan, terms) or "—")
+    if terms is not None:
+        _line(text, _("Mildest first"), _means(propose_means(case, terms).means, terms))
+    for line in schedule_lines(case):
+        text.append(f"{line}\n")
+    _until_start(text, case, terms, now)
+    if plan.statement:
+        _line(text, _("Statement"), visible(plan.statement))
+    _line(text, _("Earlier breaches"), str(read.earlier))
+
+
 def _until_start(text: Text, case: Case, terms: Terms | None, now: datetime) -> None:
     """The time left to an order that waits; before the order, from when its notice allows it."""
     start = planned_start(case)
@@ -85,7 +112,10 @@ def _until_start(text: Text, case: Case, terms: Terms | None, now: datetime) -> 
     elif case.state in PREPARING and terms is not None:
         bound = bound_until(case, terms, now)
         if bound is not None:
-            _line(text, _("Not before, by the notice"), formats.instant(bound))
+            until = _("{at}, by the notice")
+            if least_delay_of(case, terms).shorter:
+                until = _("{at}, by the notice; sooner for a written reason (k)")
+            _line(text, _("At the earliest"), until.format(at=formats.instant(bound)))
 
 
 def _means(keys: Iterable[str], terms: Terms | None) -> str:
@@ -102,8 +132,13 @@ def _review(text: Text, case: Case) -> None:
         _line(text, _("Review"), _("owed until {at}").format(at=due))
 
 
-def _effect(text: Text, plan: Plan) -> None:
-    """Whether the tenant is wholly out by the plan, and which clusters of its are out of reach."""
+def _effect(text: Text, read: CaseData) -> None:
+    """Whether the tenant is wholly out by the plan, which clusters of its are out of reach, which
+    guests do not run anyway.
+    """
+    plan = read.case.plan
+    if read.case.state in PREPARING and (stopped := list_stopped(plan, read.members)):
+        text.append(f"{word_stopped(stopped)}\n")
     if plan.outage:
         _line(text, _("Effect"), f"▲ {_(OUTAGES[plan.outage])}")
     if plan.unseen:
@@ -157,7 +192,7 @@ def _checklist(text: Text, read: CaseData, terms: Terms, now: datetime) -> None:
     for step in steps:
         cited = step.cited.in_(language())
         words = f"{_MARKS[step.state]} {step.label.in_(language())} ({cited})"
-        text.append(f"{words} ◂ ⏎\n" if step is upcoming else f"{words}\n")
+        text.append(f"{words}{_NEXT_MARK}\n" if step is upcoming else f"{words}\n")
     for reason in open_reasons(read.case, terms, now, read.earlier):
         if reason.rule == "R20":
             said = reason.cited(_(reason.text), language())

@@ -219,8 +219,10 @@ async def test_an_authoritys_delay_and_a_cited_ground_can_be_given(tmp_path: Pat
         assert nocd is not None
         await opened(app, pilot)
         await pilot.press("f")
+        await shows(pilot, "Which step?")
+        await pilot.press(*"cite")
         await shows(pilot, "cite article 8")
-        await pilot.press("end", "enter")
+        await pilot.press("enter")
         await until(pilot, lambda: nocd.orders)
         assert json.loads(nocd.orders[0][1])["cites"] == ["service-threat"]
 
@@ -420,12 +422,12 @@ async def test_enter_settles_the_time_before_the_notice_goes(tmp_path: Path) -> 
         await shows(pilot, "When is it carried out?")
         await pilot.press("enter")
         await shows(pilot, "Why is the notice shorter?")
-        app.screen.query_one(Input).value = "it sends on"
+        app.screen.query_one(Input).value = "la VM envoie encore"
         await pilot.press("enter")
         await until(pilot, lambda: len(nocd.orders) > 1)
         (edit, body), (check, _) = nocd.orders
         assert (edit, check) == ("/v1/suspensions/S-1/edit", "/v1/suspensions/S-1/check")
-        assert json.loads(body)["short_notice"] == "it sends on"
+        assert json.loads(body)["short_notice"] == "la VM envoie encore"
 
 
 async def test_enter_settles_the_time_before_the_mail_is_written(tmp_path: Path) -> None:
@@ -439,7 +441,7 @@ async def test_enter_settles_the_time_before_the_mail_is_written(tmp_path: Path)
         await shows(pilot, "When is it carried out?")
         await pilot.press("enter")
         await shows(pilot, "Why is the notice shorter?")
-        app.screen.query_one(Input).value = "it sends on"
+        app.screen.query_one(Input).value = "la VM envoie encore"
         await pilot.press("enter")
         await until(pilot, lambda: len(nocd.orders) > 1)
         assert [path.rpartition("/")[2] for path, _body in nocd.orders[:2]] == ["edit", "notice"]
@@ -554,3 +556,50 @@ async def test_the_formal_notice_is_read_then_sent(tmp_path: Path) -> None:
         await pilot.press("y")
         await until(pilot, lambda: len(nocd.orders) > 1)
         assert [json.loads(body).get("send", False) for _path, body in nocd.orders] == [False, True]
+
+
+async def test_a_refused_answer_stays_in_its_dialog(tmp_path: Path) -> None:
+    await kept(tmp_path, ready())
+    async with console(tmp_path, size=(80, 24)) as (app, pilot, nocd):
+        assert nocd is not None
+        nocd.refuses = True
+        await opened(app, pilot)
+        await pilot.press("x")
+        await shows(pilot, "Why is it dropped?")
+        app.screen.query_one(Input).value = "opened by mistake"
+        await pilot.press("enter")
+        await shows(pilot, "vera is viewer")
+        assert app.screen.query_one(Input).value == "opened by mistake"
+        nocd.refuses = False
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, SuspensionScreen))
+        assert [path.rpartition("/")[2] for path, _body in nocd.orders] == ["cancel", "cancel"]
+
+
+async def test_the_next_step_is_seen_at_80_by_24_and_english_is_doubted(tmp_path: Path) -> None:
+    case = msgspec.structs.replace(filled(), facts={**ANSWERS, "remedy": ""})
+    await kept(tmp_path, case)
+    async with console(tmp_path, size=(80, 24)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        assert "Next: What the client must do" in shown(app)
+        await until(pilot, lambda: "◂ ⏎" in shown(app))
+        await pilot.press("enter")
+        await shows(pilot, "The notice is in French")
+        app.screen.query_one(Input).value = "stop these mails and tell us what it was"
+        await pilot.press("enter")
+        await shows(pilot, "looks like English")
+        assert nocd.orders == []
+        await pilot.press("enter")
+        await until(pilot, lambda: nocd.orders)
+        assert json.loads(nocd.orders[0][1])["facts"]["remedy"].startswith("stop these mails")
+
+
+async def test_a_key_above_the_role_says_why_it_does_nothing(tmp_path: Path) -> None:
+    await kept(tmp_path, ready())
+    async with console(tmp_path, size=(130, 40), play="vera") as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("l")
+        await shows(pilot, "this needs the role lead; you are vera, viewer")
+        assert nocd.orders == []
