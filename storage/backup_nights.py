@@ -49,7 +49,8 @@ class GuestCopies(msgspec.Struct, frozen=True):
     """What the backup servers say of a tenant's guest, all stores taken together.
 
     `since` is when the guest was first seen with the tenant, None where it was not yet. `seen_at`
-    is when the store that was read longest ago was read, None where no store says anything.
+    is when the store that was read longest ago was read, None where no store says anything,
+    or what one keeps may be another guest's.
     """
 
     tenant: str
@@ -88,12 +89,14 @@ async def guest_copies(db: Readable, tenant: str | None = None) -> list[GuestCop
     found = await db.rows(
         "SELECT owned.tenant, guest.cluster, guest.vmid, guest.name,"  # noqa: S608 -- our own text
         f" {_SINCE},"
-        " min(source.seen_at), count(backup.store), count(source.seen_at),"
+        " min(source.seen_at), count(backup.store),"
+        " count(source.seen_at) FILTER (WHERE backup.state <> 'doubtful'),"
         " json_group_array(backup.nights) FILTER (WHERE backup.nights IS NOT NULL),"
         " max(backup.intact_at)"
         " FROM guest JOIN tenant_pool AS owned ON owned.cluster = guest.cluster"
         " AND owned.pool = guest.pool AND valid_until IS NULL"
         " LEFT JOIN backup ON backup.cluster = guest.cluster AND backup.vmid = guest.vmid"
+        " AND backup.offsite"
         " LEFT JOIN source ON source.cluster = '' AND source.name = 'pbs:' || backup.store"
         " WHERE template IS NOT 1 AND (? IS NULL OR owned.tenant = ?)"
         " GROUP BY owned.tenant, guest.cluster, guest.vmid ORDER BY 1, 2, 3",

@@ -64,6 +64,17 @@ class TenantBackups(msgspec.Struct, frozen=True):
     number: int
 
 
+class DoubtfulBackup(msgspec.Struct, frozen=True):
+    """A tenant's guest whose backups in a store may be another guest's; `doubt` as in `Backup`."""
+
+    tenant: str
+    cluster: str
+    vmid: int
+    name: str | None
+    store: str
+    doubt: str
+
+
 _ALIVE = "template IS NOT 1"
 _KEPT_PAUSED = (
     "SELECT DISTINCT cluster, vmid FROM suspension_guest AS held"  # noqa: S608 -- our own text
@@ -75,9 +86,9 @@ _KEPT_PAUSED = (
 # A guest's best state over all stores: one fresh copy on the second site is what R29 asks for.
 _RANK = (
     "CASE state WHEN 'fresh' THEN 0 WHEN 'unverified' THEN 1 WHEN 'stale' THEN 2"
-    " WHEN 'failed' THEN 3 WHEN 'missing' THEN 4 ELSE 5 END"
+    " WHEN 'failed' THEN 3 WHEN 'doubtful' THEN 4 WHEN 'missing' THEN 5 ELSE 6 END"
 )
-_STATES = ("fresh", "unverified", "stale", "failed", "missing", "unknown")
+_STATES = ("fresh", "unverified", "stale", "failed", "doubtful", "missing", "unknown")
 
 
 async def guest_counts(db: Readable) -> list[GuestCount]:
@@ -135,8 +146,9 @@ async def tenant_backups(db: Readable) -> list[TenantBackups]:
     """By tenant and state, each guest counted once."""
     found = await db.rows(
         "SELECT tenant, best, count(*) FROM ("  # noqa: S608 -- our own text
-        f" SELECT tenant, coalesce(min({_RANK}), 5) AS best"
-        " FROM guest JOIN tenant_pool USING (cluster, pool) LEFT JOIN backup USING (cluster, vmid)"
+        f" SELECT tenant, coalesce(min({_RANK}), 6) AS best"
+        " FROM guest JOIN tenant_pool USING (cluster, pool)"
+        " LEFT JOIN (SELECT * FROM backup WHERE offsite) USING (cluster, vmid)"
         f" WHERE {_ALIVE} AND valid_until IS NULL GROUP BY tenant, cluster, vmid) GROUP BY 1, 2"
     )
     return [TenantBackups(tenant, _STATES[best], number) for tenant, best, number in found]
@@ -146,7 +158,7 @@ async def backup_counts(db: Readable) -> list[tuple[str, str, int]]:
     """(cluster, state, guests), each guest counted once by the best of its stores."""
     found = await db.rows(
         f"SELECT cluster, best, count(*) FROM (SELECT cluster, min({_RANK}) AS best"  # noqa: S608 -- our own text
-        " FROM backup GROUP BY cluster, vmid) GROUP BY 1, 2"
+        " FROM backup WHERE offsite GROUP BY cluster, vmid) GROUP BY 1, 2"
     )
     return [(cluster, _STATES[best], number) for cluster, best, number in found]
 
@@ -164,3 +176,14 @@ async def pools_without_tenant(db: Readable) -> list[tuple[str, str]]:
         " AND valid_until IS NULL) ORDER BY 1, 2"
     )
     return [(cluster, name) for cluster, name in found]
+
+
+async def doubtful_backups(db: Readable) -> list[DoubtfulBackup]:
+    """The guests of tenants whose backups on the second site are doubtful, and why."""
+    found = await db.rows(
+        "SELECT tenant, guest.cluster, guest.vmid, guest.name, store, doubt"
+        " FROM backup JOIN guest USING (cluster, vmid) JOIN tenant_pool AS owned"
+        " ON owned.cluster = guest.cluster AND owned.pool = guest.pool AND valid_until IS NULL"
+        " WHERE offsite AND backup.state = 'doubtful' ORDER BY 1, 2, 3, 5"
+    )
+    return [DoubtfulBackup(*row) for row in found]

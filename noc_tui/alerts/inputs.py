@@ -20,7 +20,13 @@ if TYPE_CHECKING:  # a console that evaluates a few rules loads nothing of the o
     from storage.data_copies import DataCopy
     from storage.decisions import ProposedDecision
     from storage.estate_facts import EstateFact
-    from storage.guest_counts import GuestCount, TenantBackups, TenantUse, TroubledGuest
+    from storage.guest_counts import (
+        DoubtfulBackup,
+        GuestCount,
+        TenantBackups,
+        TenantUse,
+        TroubledGuest,
+    )
     from storage.inventory import Cluster, Node, Source, Storage, Zone
     from storage.legal_registers import Subprocessor
     from storage.months import CreditRow, MonthFigure
@@ -88,9 +94,10 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     seconds, 0 while the clock is believed.
 
     `configured` are the clusters, backup servers, the register and what else is looked at, by name;
-    None where that is not known. Of backups, `holes` are the guests that lack a night, `unverified`
-    those without an intact copy of the last `verified_days`, `unread` those of which no store says
-    anything; `restore_tests` are by when each tenant's next one is due. `strains` are figures of
+    None where that is not known. Of backups, `doubtful` may be another guest's, `holes` are the
+    guests that lack a night, `unverified` those without an intact copy of the last
+    `verified_days`, `unread` those of which no store says anything; `restore_tests` are by when
+    each tenant's next one is due. `strains` are figures of
     guests at their limits, told after `sustained_minutes`; `licences` the inventories, by tenant;
     `edges` what probes of VPNs and firewalls found. `unkept` are the tenants whose guests no
     configured backup server keeps, `unwatchable` those who stand on clusters alone that are no
@@ -128,6 +135,7 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     guest_counts: Sequence[GuestCount] = ()
     backups: Sequence[TenantBackups] = ()
     backup_counts: Sequence[tuple[str, str, int]] = ()
+    doubtful: Sequence[DoubtfulBackup] = ()
     holes: Sequence[GuestHoles] = ()
     unverified: Sequence[GuestCopies] = ()
     unread: Sequence[GuestCopies] = ()

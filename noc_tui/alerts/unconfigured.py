@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from noc_tui.alerts.checks import backup, backup_nights, backup_unverified, outage
+from noc_tui.alerts.checks import backup, backup_doubtful, backup_nights, backup_unverified, outage
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.ref import Ref
 from storage.oncall import Alert
@@ -20,7 +20,7 @@ def find_unconfigured(inputs: AlertInputs, alerts: Iterable[Alert]) -> frozenset
     lost = {
         *(
             f"{check.RULE.id}:{Ref.of('tenant', tenant)}"
-            for check in (backup, backup_nights, backup_unverified)
+            for check in (backup, backup_doubtful, backup_nights, backup_unverified)
             for tenant in inputs.unkept
         ),
         *(f"{outage.RULE.id}:{Ref.of('tenant', tenant)}" for tenant in inputs.unwatchable),

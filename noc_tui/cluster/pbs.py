@@ -7,6 +7,7 @@ PBS is asked itself, since PVE's list of backups leaves out, without a word, wha
 see. Errors are those of `noc_tui.cluster.errors`. Needs `Datastore.Audit` on the datastore.
 """
 
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
@@ -86,7 +87,7 @@ class DatastoreStatus(msgspec.Struct, frozen=True):
 
 class PbsBackup(msgspec.Struct, frozen=True, gc=False):
     """One backup of a guest. `finished` is False while it is being written (or was broken off);
-    `verified` is None before the first verification.
+    `verified` is None before the first verification. `owner` wrote it, `notes` say what it is of.
     """
 
     at: datetime
@@ -94,6 +95,8 @@ class PbsBackup(msgspec.Struct, frozen=True, gc=False):
     finished: bool
     verified: bool | None
     protected: bool
+    owner: str | None = None
+    notes: str | None = None
 
 
 class GuestBackups(msgspec.Struct, frozen=True):
@@ -244,12 +247,20 @@ def _backup(row: SnapshotRow, group: GroupRow | None) -> PbsBackup:
         finished=row.size is not None or row.backup_time == last,
         verified={"ok": True, "failed": False}.get(verdict or ""),
         protected=bool(row.protected),
+        owner=_once(row.owner or (group.owner if group else None)),
+        notes=_once(row.comment),
     )
+
+
+def _once(text: str | None) -> str | None:
+    """One text for the seven backups of a guest, and for the thousands of an owner."""
+    return None if text is None else sys.intern(text)
 
 
 def _guest(key: tuple[str, str], group: GroupRow | None, backups: list[PbsBackup]) -> GuestBackups:
     if not backups and group is not None and group.last_backup:
         at = datetime.fromtimestamp(group.last_backup, UTC)
-        backups = [PbsBackup(at=at, size=None, finished=True, verified=None, protected=False)]
+        only = PbsBackup(at, size=None, finished=True, verified=None, protected=False)
+        backups = [msgspec.structs.replace(only, owner=group.owner)]
     newest_first = tuple(sorted(backups, key=lambda backup: backup.at, reverse=True))
     return GuestBackups(key[0], key[1], group.owner if group else None, newest_first)

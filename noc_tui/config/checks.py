@@ -27,6 +27,7 @@ from noc_tui.i18n import _
 from noc_tui.probing.target import BadTargetError, Target
 
 SOCKET_PATH_BYTES = 107
+_OWNER = re.compile(r"[^\s:/!@]+@[A-Za-z][\w.-]+(?:![A-Za-z0-9._-]+)?\Z")
 _FINGERPRINT = re.compile(r"^(?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}\Z")
 
 
@@ -139,6 +140,13 @@ def check_server(
         if name not in clusters:
             text = _("no [[cluster]] is named {name!r}").format(name=name)
             problems.add(f"{key}.clusters[{number}]", text)
+    for name, owner in server.owners.items():
+        if name not in clusters:
+            text = _("no [[cluster]] is named {name!r}").format(name=name)
+            problems.add(f"{key}.owners.{name}", text)
+        if not _OWNER.match(owner):
+            text = _("{owner!r} is not user@realm or user@realm!token").format(owner=owner)
+            problems.add(f"{key}.owners.{name}", text)
 
 
 def check_receiver(receiver: Receiver, mails: bool, problems: Problems) -> None:

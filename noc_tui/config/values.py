@@ -113,7 +113,11 @@ class ClusterConfig(Struct, frozen=True, kw_only=True):
 
 
 class BackupServer(Struct, frozen=True, kw_only=True):
-    """A Proxmox Backup Server; `clusters` names whose guests it keeps, all of them when empty."""
+    """A Proxmox Backup Server; `clusters` names whose guests it keeps, all of them when empty.
+
+    `owners` are the accounts that write each cluster's backups: one of another owner is doubtful.
+    `check_names` is whether the notes of a backup hold the guest's name, as Proxmox writes it.
+    """
 
     name: Name
     site: str
@@ -122,6 +126,8 @@ class BackupServer(Struct, frozen=True, kw_only=True):
     token_file: Path
     namespace: str = ""
     clusters: tuple[str, ...] = ()
+    owners: dict[str, str] = field(default_factory=dict)
+    check_names: bool = True
     ca_file: Path | None = None
     fingerprint: str | tuple[str, ...] | None = None
     timeout: Seconds = 30.0

@@ -15,18 +15,22 @@ class Verification(StrEnum):
 
 
 class Freshness(StrEnum):
-    """The five states of R29, and the one in which we cannot tell."""
+    """The five states of R29, and those in which we cannot tell: what is there may be another
+    guest's, or nobody could look.
+    """
 
     FRESH = "fresh"
     UNVERIFIED = "unverified"
     STALE = "stale"
     FAILED = "failed"
     MISSING = "missing"
+    DOUBTFUL = "doubtful"
     UNKNOWN = "unknown"
 
 
 _WORST_FIRST = (
     Freshness.MISSING,
+    Freshness.DOUBTFUL,
     Freshness.FAILED,
     Freshness.STALE,
     Freshness.UNKNOWN,

@@ -69,6 +69,7 @@ BACKUP = {
     "unverified": StateLabel("◐", N_("unverified"), "warning"),
     "stale": StateLabel("▲", N_("too old"), "warning"),
     "failed": StateLabel("✖", N_("failed"), "bad"),
+    "doubtful": StateLabel("▲", N_("doubtful"), "bad"),
     "missing": StateLabel("✖", N_("missing"), "bad"),
     "unknown": StateLabel("?", N_("unknown"), "unknown"),
 }

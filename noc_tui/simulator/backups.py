@@ -45,7 +45,10 @@ class Nightly:
         for back in range(KEPT, -1, -1):  # where tonight's is yet to come, one more before it
             at = int(last - back * DAY)
             if at < self.cluster.now - 60:
-                self.server.add(key_of(guest), self._verified(guest, Snapshot(at, size(guest))))
+                self.server.add(
+                    key_of(guest),
+                    self._verified(guest, Snapshot(at, size(guest), comment=guest.name)),
+                )
 
     def _verified(self, guest: Guest, snapshot: Snapshot) -> Snapshot:
         if snapshot.time + VERIFY_DELAY <= self.cluster.now:
@@ -126,7 +129,7 @@ class NodeRun:
         guest.config["lock"] = "backup"
         if guest.kind == "qemu" and not guest.running:
             guest.turn(self.cluster.now, "prelaunch")
-        snapshot = Snapshot(int(self.cluster.now))
+        snapshot = Snapshot(int(self.cluster.now), comment=guest.name)  # {{guestname}}
         self.nightly.server.add(key_of(guest), snapshot)
         self.cluster.touch()
         share = min(600.0, WINDOW / len(self.guests))

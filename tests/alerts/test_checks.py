@@ -25,7 +25,7 @@ from storage.cloud_edges import EdgeState
 from storage.data_copies import DataCopy
 from storage.decisions import ProposedDecision
 from storage.estate_facts import EstateFact
-from storage.guest_counts import TenantBackups, TenantUse, TroubledGuest
+from storage.guest_counts import DoubtfulBackup, TenantBackups, TenantUse, TroubledGuest
 from storage.inventory import Cluster, Node, Source, Storage, Zone
 from storage.legal_registers import Subprocessor
 from storage.months import CreditRow, MonthFigure
@@ -261,6 +261,11 @@ CASES = {
     "licences": Case(
         view(licences=[inventory(uncovered=("rennes/101",))]), view(licences=[inventory()]),
         view(licences=[inventory(unread=("rennes/101",))]), "notice",
+    ),
+    "backup-doubtful": Case(
+        view(doubtful=[DoubtfulBackup("acme", "rennes", 101, "web", "pbs", "owner other@pbs!b")]),
+        view(backups=[TenantBackups("acme", "fresh", 2)]),
+        view(backups=[TenantBackups("acme", "unknown", 2)]), "warning",
     ),
     "backup-nights": Case(
         view(holes=[GuestHoles("acme", "rennes/101", "web-1", (date(2026, 3, 7),))]), view(),

@@ -89,6 +89,7 @@ class InputCollector:
             terms=context.terms,
             guests=await guest_counts.troubled_guests(db, tuple(guest.TROUBLE)),
             backups=counted.backups,
+            doubtful=counted.doubtful,
             holes=counted.promises.holes,
             unverified=counted.promises.unverified,
             unread=counted.promises.unread,

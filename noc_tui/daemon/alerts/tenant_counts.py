@@ -32,6 +32,7 @@ class TenantCounts:
 
     context: Context
     backups: list[guest_counts.TenantBackups] = field(default_factory=list)
+    doubtful: list[guest_counts.DoubtfulBackup] = field(default_factory=list)
     uses: list[guest_counts.TenantUse] = field(default_factory=list)
     tenants: dict[str, register.Tenant] = field(default_factory=dict)
     dues: dict[str, datetime] = field(default_factory=dict)
@@ -53,6 +54,7 @@ class TenantCounts:
             return
         self._at = ran
         self.backups = await guest_counts.tenant_backups(db)
+        self.doubtful = await guest_counts.doubtful_backups(db)
         self.uses = await guest_counts.tenant_uses(db)
         self.tenants = {tenant.id: tenant for tenant in await register.TENANTS.read(db)}
         today, terms = paris_day(micros(now)), self.context.terms

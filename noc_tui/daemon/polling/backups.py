@@ -1,5 +1,6 @@
-"""The state of each guest's backup on the second site (R29), from one look at a backup server."""
+"""The state of each guest's backups (R29), from one look at a backup server."""
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,21 +9,22 @@ from msgspec.structs import replace
 
 from noc_tui.cluster import pbs
 from noc_tui.cluster.guest_snapshot import GuestSnapshot
-from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.config import BackupServer
+from noc_tui.contract.backup_identity import Doubt, ExpectedBackups, find_doubt
 from noc_tui.contract.backup_nights import MOST_NIGHTS, night_of
 from noc_tui.contract.backups import BackupCopy, Freshness, Verification, age_freshness, freshness
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.location import second_site
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.polling.job_failures import JobFailures
 from storage import backups as stored
 from storage.change import Change
 from storage.register import guest_tenants
 
 _KINDS = {"qemu": "vm", "lxc": "ct"}
-LONGEST_VMID = 9
-"""Digits of a number that Proxmox gives a guest."""
+LONGEST_DOUBT = 200
+"""So many characters are kept of what was found instead of an owner or a name."""
 _VERIFIED = {None: Verification.NONE, True: Verification.OK, False: Verification.FAILED}
 
 
@@ -50,10 +52,12 @@ class FreshHours:
         return float(terms.backups.fresh_hours)
 
 
-async def update_rows(server: BackupServer, found: pbs.BackupSnapshot, context: Context) -> Write:
+async def update_rows(
+    server: BackupServer, found: pbs.BackupSnapshot, context: Context, failures: JobFailures
+) -> Write:
     """Return what brings the stored rows of this server up to date; unseen clusters keep theirs."""
     now, fresh = context.clock.now(), await FreshHours.read(context)
-    kept = [_aged(row, now, fresh) for row in rows(server, found, context, fresh)]
+    kept = [_aged(row, now, fresh) for row in rows(server, found, context, fresh, failures)]
     seen = frozenset(context.estate.snapshots)
 
     async def write(change: Change) -> None:
@@ -88,38 +92,103 @@ def _aged(row: stored.Backup, now: datetime, fresh: FreshHours) -> stored.Backup
 
 
 def rows(
-    server: BackupServer, found: pbs.BackupSnapshot, context: Context, fresh: FreshHours
+    server: BackupServer,
+    found: pbs.BackupSnapshot,
+    context: Context,
+    fresh: FreshHours,
+    failures: JobFailures,
 ) -> list[stored.Backup]:
-    """A row for each guest that this server is to keep: those of clusters on another site."""
+    """A row for each guest that this server is to keep. Where it stands on the guest's own site,
+    only for those that it keeps something of: no backup there is owed.
+    """
     sites = {cluster.name: cluster.site for cluster in context.config.clusters}
-    return [
-        _row(server, name, guest, found, fresh.of(name, guest.vmid), failures.get(guest.vmid))
-        for name, snapshot in context.estate.snapshots.items()
-        if second_site(sites.get(name, ""), server.site)
-        and (not server.clusters or name in server.clusters)
-        for failures in (_last_failures(snapshot),)
-        for guest in snapshot.guests.values()
-        if not guest.template
+    rivals = _find_rivals(server, context)
+    made: list[stored.Backup] = []
+    for name, snapshot in context.estate.snapshots.items():
+        if server.clusters and name not in server.clusters:
+            continue
+        offsite = second_site(sites.get(name, ""), server.site)
+        failed = failures.last(snapshot)
+        owner = server.owners.get(name)
+        for guest in snapshot.guests.values():
+            group = found.guests.get((_KINDS[guest.kind], str(guest.vmid)))
+            if guest.template or (group is None and not offsite):
+                continue
+            expected = ExpectedBackups(
+                guest.name,
+                frozenset() if owner is None else frozenset([owner]),
+                [other for at, other in rivals.get((guest.kind, guest.vmid), ()) if at != name],
+                server.check_names,
+            )
+            judged = _judge_group(group, expected)
+            failure = failed.get(guest.vmid)
+            at = None if failure is None else failure[0]
+            state = _judge_state(judged, found.observed_at, fresh.of(name, guest.vmid), at)
+            row = _row(server, name, guest, judged, state)
+            error = None if failure is None else failure[1]
+            made.append(replace(row, error=error, offsite=offsite))
+    return made
+
+
+def _find_rivals(
+    server: BackupServer, context: Context
+) -> Mapping[tuple[str, int], Sequence[tuple[str, str]]]:
+    """By kind and number, the guests (cluster, name) of several clusters that are kept in the
+    namespace of this server, by whichever tables of the configuration.
+    """
+    place = (server.url, server.datastore, server.namespace)
+    sharing = [
+        one
+        for one in context.config.backup_servers
+        if (one.url, one.datastore, one.namespace) == place
     ]
+    guests: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
+    for name, snapshot in context.estate.snapshots.items():
+        if any(not one.clusters or name in one.clusters for one in sharing):
+            for guest in snapshot.guests.values():
+                guests[guest.kind, guest.vmid].append((name, guest.name or ""))
+    return {key: found for key, found in guests.items() if len(found) > 1}
+
+
+@dataclass(frozen=True, slots=True)
+class _JudgedGroup:
+    """The finished backups that are the guest's, and why the newest one is perhaps not."""
+
+    own: Sequence[pbs.PbsBackup]
+    doubt: str = ""
+
+
+def _judge_group(group: pbs.GuestBackups | None, expected: ExpectedBackups) -> _JudgedGroup:
+    """A doubt is told while no backup that surely is the guest's is newer."""
+    finished = [] if group is None else [one for one in group.backups if one.finished]
+    doubts = [(one, find_doubt(expected, one.owner, one.notes)) for one in finished]
+    own = [one for one, doubt in doubts if doubt is None]
+    last = max((one.at for one in own), default=None)
+    other = [(one, doubt) for one, doubt in doubts if doubt and (last is None or one.at > last)]
+    if not other:
+        return _JudgedGroup(own)
+    newest, doubt = max(other, key=lambda pair: pair[0].at)
+    instead = newest.notes if doubt is Doubt.NAME else newest.owner
+    return _JudgedGroup(own, f"{doubt} {(instead or '')[:LONGEST_DOUBT]}".rstrip())
+
+
+def _judge_state(
+    judged: _JudgedGroup, observed_at: datetime, fresh_hours: float, failed_at: datetime | None
+) -> Freshness:
+    if judged.doubt:
+        return Freshness.DOUBTFUL
+    copies = [BackupCopy(one.at, _VERIFIED[one.verified]) for one in judged.own]
+    return freshness(copies, observed_at, fresh_hours, failed_at)
 
 
 def _row(
     server: BackupServer,
     cluster: str,
     guest: GuestSnapshot,
-    found: pbs.BackupSnapshot,
-    fresh_hours: float,
-    failure: tuple[datetime, str] | None,
+    judged: _JudgedGroup,
+    state: Freshness,
 ) -> stored.Backup:
-    group = found.guests.get((_KINDS[guest.kind], str(guest.vmid)))
-    finished = [] if group is None else [backup for backup in group.backups if backup.finished]
-    state = freshness(
-        [BackupCopy(backup.at, _VERIFIED[backup.verified]) for backup in finished],
-        found.observed_at,
-        fresh_hours,
-        None if failure is None else failure[0],
-    )
-    last = max(finished, key=lambda backup: backup.at, default=None)
+    last = max(judged.own, key=lambda backup: backup.at, default=None)
     return stored.Backup(
         cluster=cluster,
         vmid=guest.vmid,
@@ -129,10 +198,11 @@ def _row(
         last_at=None if last is None else last.at,
         size=None if last is None else last.size,
         verified=None if last is None else last.verified,
-        kept=len(finished),
-        error=None if failure is None else failure[1],
-        nights=_nights(finished),
-        intact_at=max((one.at for one in finished if one.verified), default=None),
+        kept=len(judged.own),
+        error=None,
+        nights=_nights(judged.own),
+        intact_at=max((one.at for one in judged.own if one.verified), default=None),
+        doubt=judged.doubt,
     )
 
 
@@ -142,19 +212,3 @@ def _nights(finished: Sequence[pbs.PbsBackup]) -> tuple[str, ...]:
     """
     nights = {night_of(backup.at) for backup in finished if backup.verified is not False}
     return tuple(night.isoformat() for night in sorted(nights)[-MOST_NIGHTS:])
-
-
-def _last_failures(snapshot: ClusterSnapshot) -> dict[int, tuple[datetime, str]]:
-    """By vmid, the newest failed backup that the cluster still lists, and its words."""
-    failed: dict[int, tuple[datetime, str]] = {}
-    for task in snapshot.tasks.values():
-        if task.type != "vzdump" or task.outcome != "error":
-            continue
-        if not task.id.isdecimal() or len(task.id) > LONGEST_VMID:
-            continue
-        if task.ended_at is None or task.status is None:
-            continue
-        known = failed.get(int(task.id))
-        if known is None or task.ended_at > known[0]:
-            failed[int(task.id)] = (task.ended_at, task.status)
-    return failed

@@ -24,6 +24,7 @@ from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.polling import backups, node_rounds
 from noc_tui.daemon.polling import snapshot_rows as sources
+from noc_tui.daemon.polling.job_failures import JobFailures
 from noc_tui.i18n import _
 from storage import inventory
 from storage.change import Change
@@ -50,6 +51,7 @@ class Slow:
     context: Context
     name: str = "slow"
     _found: dict[str, BackupSnapshot] = field(default_factory=dict)
+    _failures: JobFailures = field(default_factory=JobFailures)
 
     def routes(self) -> Sequence[web.RouteDef]:
         return []
@@ -59,7 +61,9 @@ class Slow:
         if result.difference is None or not result.difference.guests.added:
             return
         writes = [
-            await backups.update_rows(server, self._found[server.name], self.context)
+            await backups.update_rows(
+                server, self._found[server.name], self.context, self._failures
+            )
             for server in self.context.config.backup_servers
             if server.name in self._found
         ]
@@ -146,8 +150,12 @@ class Slow:
 
     def _cluster(self, cluster: ClusterConfig) -> Callable[[], Awaitable[tuple[Write, Omissions]]]:
         async def look() -> tuple[Write, Omissions]:
-            found = await self.context.gateways[cluster.name].slow_poll()
+            gateway = self.context.gateways[cluster.name]
+            found = await gateway.slow_poll()
             self.context.estate.remember_slow(found)
+            snapshot = self.context.estate.snapshots.get(cluster.name)
+            if snapshot is not None:
+                await self._failures.look(gateway, snapshot)
             return await node_rounds.look_at_estate(self.context, found), found.omitted
 
         return look
@@ -158,7 +166,8 @@ class Slow:
         async def look() -> tuple[Write, Omissions]:
             found = await gateway.poll(server.datastore, namespace=server.namespace)
             self._found[server.name] = found
-            return await backups.update_rows(server, found, self.context), found.omitted
+            write = await backups.update_rows(server, found, self.context, self._failures)
+            return write, found.omitted
 
         return look
 

@@ -13,7 +13,10 @@ Key = tuple[str, int]
 
 @dataclass(slots=True)
 class Snapshot:
-    """One backup; without a size it is still being written, without a state never verified."""
+    """One backup; without a size it is still being written, without a state never verified.
+
+    `owner` is its group's where it is not given.
+    """
 
     time: int
     size: int | None = None
@@ -21,13 +24,15 @@ class Snapshot:
     verify_upid: str = ""
     protected: bool = False
     comment: str = ""
+    owner: str = ""
 
 
 @dataclass(slots=True)
 class BackupServer:
     """A Proxmox Backup Server with one datastore; `guests_of` is the cluster it serves.
 
-    `failing` are guests whose backups fail, with why; `skipped` are silently left out.
+    It keeps what it has in `namespace`; `failing` are guests whose backups fail, with why;
+    `skipped` are silently left out.
     """
 
     name: str
@@ -35,6 +40,7 @@ class BackupServer:
     guests_of: str
     datastore: str
     secrets: dict[str, str]
+    namespace: str = ""
     total: int = 400 * 1024 * GIB
     down: bool = False
     snapshots: dict[Key, list[Snapshot]] = field(default_factory=dict)
@@ -42,6 +48,15 @@ class BackupServer:
     skipped: set[int] = field(default_factory=set)
     failed_verifications: set[int] = field(default_factory=set)
     changes: int = 0
+
+    @property
+    def owner(self) -> str:
+        """Who writes the backups: the token by which the cluster's storage is entered."""
+        return f"{self.guests_of}@pbs!backup"
+
+    def at(self, namespace: str) -> dict[Key, list[Snapshot]]:
+        """What is kept in a namespace."""
+        return self.snapshots if namespace == self.namespace else {}
 
     @property
     def used(self) -> int:

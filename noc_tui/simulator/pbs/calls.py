@@ -1,14 +1,13 @@
 """What a backup server tells: datastores, groups of backups, single backups, jobs."""
 
 from noc_tui.simulator.data import Row
-from noc_tui.simulator.model.backups import BackupServer, Snapshot
+from noc_tui.simulator.model.backups import BackupServer, Key, Snapshot
 from noc_tui.simulator.world import World
 
 _FILES = {
     "vm": ("qemu-server.conf.blob", "drive-scsi0.img.fidx", "index.json.blob"),
     "ct": ("pct.conf.blob", "root.pxar.didx", "index.json.blob"),
 }
-_OWNER = "noc@pbs!backup"
 _PRIVILEGES = ("Datastore.Audit", "Sys.Audit")
 
 
@@ -41,10 +40,10 @@ def datastores(_world: World, server: BackupServer, _values: dict[str, str]) -> 
     return [{"store": server.datastore, "comment": "Autre site"}]
 
 
-def groups(_world: World, server: BackupServer, _values: dict[str, str]) -> object:
+def groups(_world: World, server: BackupServer, values: dict[str, str]) -> object:
     """Guests that have a finished backup."""
     rows: list[Row] = []
-    for (kind, vmid), kept in server.snapshots.items():
+    for (kind, vmid), kept in server.at(values.get("ns", "")).items():
         finished = [snapshot for snapshot in kept if snapshot.size is not None]
         if finished:
             rows.append(
@@ -54,7 +53,7 @@ def groups(_world: World, server: BackupServer, _values: dict[str, str]) -> obje
                     "last-backup": finished[-1].time,
                     "backup-count": len(finished),
                     "files": list(_FILES[kind]),
-                    "owner": _OWNER,
+                    "owner": finished[-1].owner or server.owner,
                 }
             )
     return rows
@@ -63,19 +62,20 @@ def groups(_world: World, server: BackupServer, _values: dict[str, str]) -> obje
 def snapshots(_world: World, server: BackupServer, values: dict[str, str]) -> object:
     kind, number = values.get("backup-type"), values.get("backup-id")
     return [
-        _snapshot(key[0], key[1], snapshot)
-        for key, kept in server.snapshots.items()
+        _snapshot(server, key, snapshot)
+        for key, kept in server.at(values.get("ns", "")).items()
         if kind in (None, key[0]) and number in (None, str(key[1]))
         for snapshot in kept
     ]
 
 
-def _snapshot(kind: str, vmid: int, snapshot: Snapshot) -> Row:
+def _snapshot(server: BackupServer, key: Key, snapshot: Snapshot) -> Row:
+    kind, vmid = key
     row: Row = {
         "backup-type": kind,
         "backup-id": str(vmid),
         "backup-time": snapshot.time,
-        "owner": _OWNER,
+        "owner": snapshot.owner or server.owner,
         "protected": snapshot.protected,
         "files": [],
     }
@@ -96,8 +96,8 @@ def _snapshot(kind: str, vmid: int, snapshot: Snapshot) -> Row:
     return row
 
 
-def namespaces(_world: World, _server: BackupServer, _values: dict[str, str]) -> object:
-    return [{"ns": ""}]
+def namespaces(_world: World, server: BackupServer, _values: dict[str, str]) -> object:
+    return [{"ns": name} for name in sorted({"", server.namespace})]
 
 
 def status(_world: World, server: BackupServer, values: dict[str, str]) -> object:

@@ -108,7 +108,7 @@ class PbsDispatcher:
     def _check_store(self, values: dict[str, str]) -> None:
         if values["store"] != self.server.datastore:
             raise PbsError(400, f"no such datastore '{values['store']}'")
-        if values.get("ns"):
+        if values.get("ns", "") not in ("", self.server.namespace):
             raise PbsError(400, f"namespace '{values['ns']}' does not exist")
 
     def _authenticate(self, credentials: Credentials) -> str:

@@ -10,7 +10,8 @@ from noc_tui.simulator.scenarios.stage import DAY, HOUR, Stage
 
 
 def backup_trouble(stage: Stage) -> None:
-    """From the start: some missing, some stale, some failing, some failed their verification.
+    """From the start: some missing, some stale, some failing, some failed their verification, one
+    with another guest's backups in its place.
 
     In the second night the backup server is down, and one guest keeps its lock for hours.
     """
@@ -31,6 +32,9 @@ def backup_trouble(stage: Stage) -> None:
     for guest in _take(cast, 1):
         for snapshot in server.snapshots.get(key_of(guest), []):
             snapshot.verified = snapshot.verify_upid = ""
+    for guest in _take(cast, 1):  # another cluster writes where this guest's backups are
+        for snapshot in server.snapshots.get(key_of(guest), [])[-2:]:
+            snapshot.owner, snapshot.comment = "lyon@pbs!backup", "other-client-db"
     for guest in _take(cast, 1):
         guest.config["lock"] = "backup"
         stage.at(6 * HOUR, guest.config.pop, "lock", None)

@@ -28,6 +28,7 @@ from noc_tui.daemon.core.gateways import backup_gateway, open_gateways
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.polling import backups
 from noc_tui.daemon.polling.fast import Poller
+from noc_tui.daemon.polling.job_failures import JobFailures
 from noc_tui.daemon.polling.snapshot_rows import seen_source
 from noc_tui.daemon.promises import service as promises
 from noc_tui.daemon.tenants import service as tenants
@@ -87,7 +88,7 @@ class WatchedEstate:
 
     async def _read_backups(self, server: BackupServer, gateway: BackupGateway) -> None:
         found = await gateway.poll(server.datastore, namespace=server.namespace)
-        write = await backups.update_rows(server, found, self.context)
+        write = await backups.update_rows(server, found, self.context, JobFailures())
         source = Source("", f"pbs:{server.name}", None, None, None, None, due_seconds=750)
         async with self.context.writer.change(itself()) as change:
             await write(change)

@@ -9,11 +9,11 @@ from rich.text import Text
 from noc_tui.api.guests import GuestConfig, GuestTask, Sample
 from noc_tui.console.fact_lines import facts, graph
 from noc_tui.console.screens.guests.data import GuestRecord
-from noc_tui.i18n import _, ngettext
+from noc_tui.i18n import _
 from noc_tui.labels import formats, states
+from noc_tui.labels.backups import describe_backup, name_site
 from noc_tui.labels.promises import AGENTS
 from noc_tui.text import visible
-from storage.backups import Backup
 from storage.guests import Guest
 from storage.resources import GuestInside
 
@@ -41,10 +41,8 @@ def describe_guest(guest: Guest, data: GuestRecord) -> Table:
     if guest.status == "unknown" and guest.last_status:
         last = states.label_text(states.GUEST, guest.last_status)
         lines.insert(1, (_("Last known"), last))
-    for backup in data.backups:
-        site = _("Backup on {site}").format(site=visible(backup.site))
-        lines.append((site, _describe_backup(backup)))
-    return facts(lines)
+    backups = [(name_site(backup), describe_backup(backup)) for backup in data.backups]
+    return facts([*lines, *backups])
 
 
 def _describe_state(guest: Guest, case: str) -> str:
@@ -59,14 +57,6 @@ def _describe_state(guest: Guest, case: str) -> str:
 def _describe_memory(guest: Guest) -> str:
     used = formats.load(guest.status, guest.memory_percent)
     return f"{formats.size(guest.memory)} · {used}"
-
-
-def _describe_backup(backup: Backup) -> str:
-    """Its state, the last copy, and of how many nights there is one, where that was read."""
-    words = [states.label_text(states.BACKUP, backup.state), formats.instant(backup.last_at)]
-    if number := len(backup.nights):
-        words.append(ngettext("{n} night kept", "{n} nights kept", number).format(n=number))
-    return " · ".join(words)
 
 
 def _describe_disk_use(guest: Guest, inside: GuestInside | None) -> str:
