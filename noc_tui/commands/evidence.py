@@ -14,12 +14,13 @@ import msgspec
 from noc_tui.alive import listens
 from noc_tui.api import evidence as api
 from noc_tui.api.endpoint import Endpoint
+from noc_tui.commands.checked_reading import explain_coverage
 from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput, CommandFailure, OutOfReach
 from noc_tui.commands.options import common_options, given_instant
 from noc_tui.commands.output import say, say_json
-from noc_tui.commands.reading import explain_coverage, read
+from noc_tui.commands.reading import read
 from noc_tui.commands.unsigned_entries import explain_found
 from noc_tui.config import Configuration
 from noc_tui.i18n import _, ngettext

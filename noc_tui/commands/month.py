@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 
 from noc_tui.api import months as api
+from noc_tui.commands.checked_reading import read_checked
 from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
@@ -12,7 +13,7 @@ from noc_tui.commands.month_papers import mail_statements, write_statements
 from noc_tui.commands.month_text import list_lines
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json
-from noc_tui.commands.reading import read, read_checked
+from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
 from noc_tui.contract.calendar import Month, micros
 from noc_tui.i18n import _

@@ -4,9 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from noc_tui.commands.checked_reading import read_checked
 from noc_tui.commands.configured import terms_book
 from noc_tui.commands.output import say, say_json
-from noc_tui.commands.reading import read_checked
 from noc_tui.config import Configuration
 from noc_tui.contract.calendar import Month, micros
 from noc_tui.i18n import _, ngettext

@@ -8,12 +8,13 @@ from typing import Any
 
 from noc_tui.api import promises as api
 from noc_tui.api.endpoint import Request
+from noc_tui.commands.checked_reading import read_checked
 from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.options import common_options, given_instant, instant_of
 from noc_tui.commands.output import say, say_json
-from noc_tui.commands.reading import read, read_checked
+from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
 from noc_tui.contract.calendar import Month, micros
 from noc_tui.contract.edges import KINDS as EDGE_KINDS

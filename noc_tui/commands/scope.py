@@ -1,9 +1,13 @@
-"""`noc-tui scope`: is this ticket ours (annexe 2)? One text, or a stream with --batch."""
+"""`noc-tui scope`: is this ticket ours (annexe 2)? One text, or a stream with --batch.
+
+What only some of its verbs need is imported where they are: the answer to one ticket waits for
+imports more than for anything else.
+"""
 
 import argparse
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -13,10 +17,6 @@ from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.failure import BadInput, CommandFailure
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.scope_batch import ScopeAnswerLine, answers, line
-from noc_tui.commands.scope_cases import is_about_cases, run_cases
-from noc_tui.commands.scope_evaluate import WORD, evaluate_file, say_evaluation
-from noc_tui.commands.scope_mail import MailLead, lead_lines, lead_on, read_mail_file
-from noc_tui.commands.scope_tenants import known_contracts
 from noc_tui.config import Configuration
 from noc_tui.contract.annexe2 import judge
 from noc_tui.contract.annexe2.answer import Answer, ScopeVerdict
@@ -34,6 +34,8 @@ from noc_tui.labels.scope import COVERAGES, VERDICTS
 from noc_tui.text import visible
 
 _LONGEST = 64 << 20
+_EVALUATE = "evaluate"
+_CASES = ("overrides", "approve", "decline", "export-cases")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,6 +61,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Answer one ticket, or a stream of them. Exit code 2 for a text that cannot be read."""
     if is_about_cases(arguments):
+        from noc_tui.commands.scope_cases import run_cases
+
         return run_cases(arguments)
     config, contracts, cases, today = _known(arguments)
     look_ups = _LookUps(config, cases, today)
@@ -75,19 +79,35 @@ def run(arguments: argparse.Namespace) -> int:
     covered = judge_coverage(
         terms, answer.verdict, answer.row, _contract(contracts, arguments.tenant)
     )
-    lead = lead_on(received, arguments.mail or "", config)
+    document = _document(line("", answer, covered), received)
+    told: Iterable[str] = ()
+    if received.notice is not None or received.letter is not None:
+        from noc_tui.commands.scope_mail import lead_lines, lead_on
+
+        lead = lead_on(received, arguments.mail or "", config)
+        document["leads_to"] = msgspec.to_builtins(lead)
+        told = lead_lines(received, lead)
     if arguments.json:
-        say_json(_document(line("", answer, covered), received, lead))
+        say_json(document)
         return 0
     _say(answer, terms, covered)
-    for told in lead_lines(received, lead):
-        say(told)
+    for said in told:
+        say(said)
     return 0
 
 
+def is_about_cases(arguments: argparse.Namespace) -> bool:
+    """Whether the words are one of the verbs about own cases, and no ticket."""
+    if arguments.text == _CASES[0]:
+        return arguments.file is None
+    return arguments.text in _CASES
+
+
 def _evaluate(arguments: argparse.Namespace, terms: Terms, look_up: judge.Judge) -> int:
-    if arguments.text != WORD:
+    if arguments.text != _EVALUATE:
         raise BadInput(_("one text, in quotes, or `evaluate` and a file"))
+    from noc_tui.commands.scope_evaluate import evaluate_file, say_evaluation
+
     rows = {row.id for row in terms.annexe2}
     found = evaluate_file(arguments.file, look_up.answer, rows)
     if arguments.json:
@@ -102,18 +122,18 @@ def _received(arguments: argparse.Namespace) -> Arrival:
         return receive(arguments.text if arguments.text is not None else _standard_input())
     if arguments.text is not None:
         raise BadInput(_("a text or --mail, not both"))
+    from noc_tui.commands.scope_mail import read_mail_file
+
     return read_mail_file(arguments.mail)
 
 
-def _document(answer: ScopeAnswerLine, received: Arrival, lead: MailLead | None) -> dict[str, Any]:
-    """The answer, and beside it what was recognised and what it leads on to."""
+def _document(answer: ScopeAnswerLine, received: Arrival) -> dict[str, Any]:
+    """The answer, and beside it what was recognised."""
     document: dict[str, Any] = msgspec.to_builtins(answer)
     if received.notice is not None:
         document["notice"] = msgspec.to_builtins(received.notice)
     if received.letter is not None:
         document["letter"] = msgspec.to_builtins(received.letter)
-    if lead is not None:
-        document["leads_to"] = msgspec.to_builtins(lead)
     return document
 
 
@@ -129,6 +149,8 @@ def _known(
         return None, {}, (), date.min
     try:
         config = load_configuration(arguments)
+        from noc_tui.commands.scope_tenants import known_contracts
+
         return config, *known_contracts(config)
     except CommandFailure as failure:
         if asked:

@@ -18,8 +18,6 @@ from noc_tui.labels.scope import CASES, VERDICTS
 from noc_tui.text import visible
 from storage import scope
 
-VERBS = ("overrides", "approve", "decline", "export-cases")
-
 
 class OverrideLine(msgspec.Struct, frozen=True):
     """An override as scripts read it; `state` is proposed, approved or declined."""
@@ -35,13 +33,6 @@ class OverrideLine(msgspec.Struct, frozen=True):
     said_by: str
     said_because: str
     text: str
-
-
-def is_about_cases(arguments: argparse.Namespace) -> bool:
-    """Whether the words are one of these verbs, and no ticket."""
-    if arguments.text == VERBS[0]:
-        return arguments.file is None
-    return arguments.text in VERBS
 
 
 def run_cases(arguments: argparse.Namespace) -> int:

@@ -16,8 +16,6 @@ from noc_tui.labels import decoding, formats
 from noc_tui.labels.scope import VERDICTS
 from noc_tui.text import visible
 
-WORD = "evaluate"
-
 
 def evaluate_file(
     name: str, look_up: Callable[[str], Answer], rows: Collection[str]

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from noc_tui.commands.checked_reading import explain_coverage, read_checked
 from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say, say_json, table
-from noc_tui.commands.reading import explain_coverage, read_checked
 from noc_tui.contract.calendar import Month, instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _

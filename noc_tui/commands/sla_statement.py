@@ -9,11 +9,11 @@ from noc_tui import i18n
 from noc_tui.api import credits as api
 from noc_tui.api.authority import RELEASE
 from noc_tui.api.endpoint import Request
+from noc_tui.commands.checked_reading import explain_coverage, read_checked
 from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput, CommandFailure, CommandRefused, OutOfReach
 from noc_tui.commands.output import say_json
-from noc_tui.commands.reading import explain_coverage, read_checked
 from noc_tui.config import Configuration
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import parse_instant

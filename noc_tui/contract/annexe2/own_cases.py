@@ -17,7 +17,7 @@ from noc_tui.contract.annexe2.answer import Answer, Candidate, ScopeVerdict
 from noc_tui.contract.annexe2.questions import general
 from noc_tui.contract.annexe2.reasons import stop_words
 from noc_tui.contract.annexe2.tokens import fold, tokens
-from noc_tui.contract.intake.desk import receive
+from noc_tui.contract.intake.desk import matter_of
 
 NEAR = 0.7
 """The share of common words from which two texts are near one another."""
@@ -25,6 +25,7 @@ _LEAST_WORDS = 4
 _SAME = 0.99
 _LIKELY = 0.79
 _SHOWN = 200
+_REMEMBERED = 256
 
 
 class OwnCase(msgspec.Struct, frozen=True):
@@ -39,7 +40,14 @@ class OwnCase(msgspec.Struct, frozen=True):
 class _Prepared:
     case: OwnCase
     folded: str
-    words: frozenset[str]
+
+    def alike(self, folded: str, words: frozenset[str]) -> float:
+        """How much of a text is the case's, from 0 to 1."""
+        if self.folded == folded:
+            return 1.0
+        if not _may_be_near(words, self.folded):
+            return 0.0
+        return min(_alike(_words(self.folded), words), _SAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +63,11 @@ class OwnCases:
         """
         if not self.cases:
             return answer
-        folded, words = _folded(text), _words(text)
+        folded = _folded(text)
+        words = _words(folded)
         near, found = 0.0, None
         for one in _prepare(self.cases):
-            alike = 1.0 if one.folded == folded else min(_alike(one.words, words), _SAME)
+            alike = one.alike(folded, words)
             if alike >= max(near, NEAR) and fits_terms(one.case, verdict_of):
                 near, found = alike, one.case
         if found is None:
@@ -115,16 +124,31 @@ def _with(
 
 @lru_cache(maxsize=1)
 def _prepare(cases: tuple[OwnCase, ...]) -> tuple[_Prepared, ...]:
-    texts = [(case, receive(case.text).text) for case in cases]
-    return tuple(_Prepared(case, _folded(text), _words(text)) for case, text in texts)
+    return tuple(_Prepared(case, _folded(matter_of(case.text))) for case in cases)
 
 
 def _folded(text: str) -> str:
     return " ".join(fold(text).split())
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(token.word for token in tokens(text)) - stop_words()
+@lru_cache(maxsize=_REMEMBERED)
+def _words(folded: str) -> frozenset[str]:
+    return frozenset(token.word for token in tokens(folded)) - stop_words()
+
+
+def _may_be_near(words: frozenset[str], folded: str) -> bool:
+    """Whether so many of the words are in the text, be it inside of others, that it can be near.
+
+    Reading the words of a thousand cases takes long; of nearly all of them this says no. Classes of
+    words (`ip_`, `size_`) stand for what is written otherwise and are passed over.
+    """
+    missing = int(len(words) * (1 - NEAR))
+    for word in words:
+        if word.isalpha() and word not in folded:
+            missing -= 1
+            if missing < 0:
+                return False
+    return True
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> float:

@@ -52,7 +52,22 @@ def fold(text: str) -> str:
     """Lower case without accents, each character still at its own place (same length)."""
     if text.isascii():
         return text.lower()
-    return "".join(_fold_character(character) for character in text)
+    return text.translate(_FOLDING)
+
+
+class _Folding(dict[int, str]):
+    """What each character is folded to, by its code: worked out when first met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _fold_character(chr(code))
+        if code < _REMEMBERED:
+            self[code] = folded
+        return folded
+
+
+# The scripts of Europe and the punctuation: no text makes the table longer than this.
+_REMEMBERED = 0x2100
+_FOLDING = _Folding()
 
 
 def _fold_character(character: str) -> str:

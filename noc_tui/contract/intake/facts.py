@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-_MOST = 50
+MOST = 50
 _IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\.\d)(?!\w)")
 _IPV6 = re.compile(
     r"(?<![\w:.])(?:[0-9a-f]{1,4}:){2,7}(?::|[0-9a-f]{1,4})?(?::?[0-9a-f]{1,4})*(?![\w:])", re.I
@@ -36,7 +36,7 @@ def mend(text: str) -> str:
 
 def addresses(text: str) -> tuple[str, ...]:
     """The IP addresses in the text, in order, each once, as they are usually written."""
-    return tuple(dict.fromkeys(_addresses(mend(text))))[:_MOST]
+    return tuple(dict.fromkeys(_addresses(mend(text))))[:MOST]
 
 
 def _addresses(text: str) -> Iterator[str]:
@@ -58,7 +58,7 @@ def plain_address(text: str) -> str:
 def links(text: str) -> tuple[str, ...]:
     """The links in the text, in order, each once."""
     found = (one.group().rstrip(".,;:!?") for one in _LINK.finditer(mend(text)))
-    return tuple(dict.fromkeys(found))[:_MOST]
+    return tuple(dict.fromkeys(found))[:MOST]
 
 
 def host_of(link: str) -> str:
@@ -72,7 +72,7 @@ def instants(text: str) -> tuple[datetime, ...]:
     """The instants in the text, in order; one without an offset is read as UTC, as reports are."""
     found = [*_INSTANT.finditer(text), *_RFC_DATE.finditer(text)]
     ordered = sorted(found, key=lambda match: match.start())
-    return tuple(_parsed(one.group() for one in ordered))[:_MOST]
+    return tuple(_parsed(one.group() for one in ordered))[:MOST]
 
 
 def _parsed(texts: Iterable[str]) -> Iterator[datetime]:

@@ -24,12 +24,14 @@ _MAIL_HEADERS = frozenset(
         "return-path", "reply-to", "delivered-to", "content-transfer-encoding",
     }
 )  # fmt: skip
+_TABLES = ("text/csv", "application/csv", "text/comma-separated-values")
 
 
 @dataclass(frozen=True, slots=True)
 class MailContent:
     """A mail read. `texts` are its own words, `inner` mails attached to it, `reports` the fields of
-    a machine-readable part (ARF), `documents` its JSON parts, `files` the names of the others.
+    a machine-readable part (ARF), `documents` its JSON parts, `tables` its CSV parts with the name
+    of each, `files` the names of the others.
     """
 
     subject: str = ""
@@ -38,6 +40,7 @@ class MailContent:
     texts: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+    tables: tuple[tuple[str, str], ...] = ()
     inner: tuple["MailContent", ...] = ()
     files: tuple[str, ...] = ()
 
@@ -49,6 +52,7 @@ class _Parts:
     texts: list[str] = field(default_factory=list)
     reports: list[str] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
+    tables: list[tuple[str, str]] = field(default_factory=list)
     inner: list[MailContent] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
 
@@ -85,6 +89,7 @@ def _mail(message: EmailMessage, depth: int) -> MailContent:
         texts=tuple(parts.texts),
         reports=tuple(parts.reports),
         documents=tuple(parts.documents),
+        tables=tuple(parts.tables),
         inner=tuple(parts.inner),
         files=tuple(parts.files),
     )
@@ -123,6 +128,9 @@ def _leaf(part: EmailMessage, kind: str, into: _Parts) -> None:
         into.reports.append(_report(part))
     elif kind.endswith("json") or name.lower().endswith(".json"):
         into.documents.append(_content(part))
+    elif kind in _TABLES or name.lower().endswith(".csv"):
+        into.tables.append((name, _content(part)))
+        into.files.append(name or kind)
     elif kind in ("text/plain", "text/html") and part.get_content_disposition() != "attachment":
         text = _content(part)
         text = (text_of_html(text) if kind == "text/html" else text)[: into.room]

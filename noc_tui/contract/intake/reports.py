@@ -1,4 +1,4 @@
-"""Reports made for machines: ARF (RFC 5965), X-ARF 3 and 4, other JSON, rows of a feed."""
+"""Reports made for machines: ARF (RFC 5965), X-ARF 3 and 4, other JSON; rows are in `feeds`."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +21,22 @@ _KINDS = (
     (AbuseKind.ddos, ("ddos", "dos", "amplif", "reflect", "flood")),
     (AbuseKind.spam, ("spam", "messaging", "bulk", "abuse-mail")),
     (AbuseKind.copyright, ("copyright", "infring", "trademark", "counterfeit", "dmca")),
-    (AbuseKind.malware, ("malware", "bot", "c2", "cnc", "infect", "compromis", "virus", "ransom")),
+    (
+        AbuseKind.malware,
+        (
+            "malware",
+            "bot",
+            "c2",
+            "cnc",
+            "infect",
+            "compromis",
+            "virus",
+            "ransom",
+            "malicious",
+            "trojan",
+            "stealer",
+        ),
+    ),
     (
         AbuseKind.exposed_service,
         ("open", "vulnerab", "expos", "misconfig", "accessible", "outdated"),

@@ -3,10 +3,14 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from noc_tui.contract.annexe2 import own_cases
 from noc_tui.contract.annexe2.answer import Answer, ScopeVerdict
 from noc_tui.contract.annexe2.judge import load_judge
 from noc_tui.contract.annexe2.own_cases import OwnCase
+from noc_tui.contract.annexe2.tokens import fold
 from noc_tui.contract.terms import load_terms
 
 ROWS = {row.id: row.verdict for row in load_terms().annexe2}
@@ -82,3 +86,24 @@ def test_a_notice_that_leaves_no_doubt_is_no_ticket_whatever_the_cases_say() -> 
     })  # fmt: skip
     case = OwnCase(notice, "hyperviseurs", ScopeVerdict.in_scope)
     assert answer(notice, case) == answer(notice)
+
+
+SAID = st.sampled_from(
+    ["machine", "virtuelle", "démarre", "plus", "hier", "192.0.2.1", "1,5", "Go"]
+)
+
+
+@given(st.lists(SAID), st.lists(SAID))
+def test_no_near_case_is_passed_over(one: list[str], other: list[str]) -> None:
+    """The quick look says no only where the words would."""
+    words, text = own_cases._words(fold(" ".join(one))), fold(" ".join(other))
+    if own_cases._alike(words, own_cases._words(text)) >= own_cases.NEAR:
+        assert own_cases._may_be_near(words, text)
+
+
+def test_of_many_cases_hardly_any_has_its_words_read() -> None:
+    many = [OwnCase(f"la demande {n} du client {n * 7}", "", ScopeVerdict.ambiguous) for n in
+            range(1000)]  # fmt: skip
+    own_cases._words.cache_clear()
+    answer(TICKET, *many)
+    assert own_cases._words.cache_info().misses < 10
