@@ -27,6 +27,15 @@ def judge() -> Judge:
 
 
 NOTICES = [
+    ("Notice of infringement. We act for the rightsholder. The file http://192.0.2.55/s02.mkv is an"
+     " unauthorised copy. I have a good faith belief that the use is unlawful; please remove it.",
+     AbuseKind.copyright),
+    ("Network owner notification: 192.0.2.55 has been added to our list (hits on spamtraps)."
+     " Delisting is possible only by the ISP.", AbuseKind.spam),
+    ("Avis TLP:AMBER. 192.0.2.55 (votre plage) communique avec un serveur de commande connu. Merci"
+     " d'isoler la machine.", AbuseKind.malware),
+    ("Open NTP resolver used for amplification: host 192.0.2.55 answers monlist queries. Please"
+     " advise the responsible party.", AbuseKind.ddos),
     ("Un faux site de banque est hébergé sur votre réseau : http://192.0.2.55/secure/ ."
      " Merci de le retirer. Le CERT", AbuseKind.phishing),
     ("Abuse report: the IP 192.0.2.55 on your network is port scanning our hosts since 02:10 UTC.",
