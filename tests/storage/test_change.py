@@ -31,6 +31,7 @@ from storage import (
     ledger,
     legal_registers,
     licences,
+    load_history,
     membership,
     month_closes,
     months,
@@ -70,7 +71,8 @@ def tables() -> list[Table[Any]]:
     """Every table that is declared, views and amendments apart."""
     modules = (
         authority, backup_nights, cloud_edges, data_copies, decisions, exhibits, incidents,
-        intents, inventory, invoices, ledger, legal_registers, licences, membership, month_closes,
+        intents, inventory, invoices, ledger, legal_registers, licences, load_history, membership,
+        month_closes,
         months, oncall, outages, outbox, register, reparations, resources, scope, suspension,
         estate_facts, stored_settings,
     )  # fmt: skip

@@ -17,6 +17,7 @@ from storage.backups import BACKUPS
 from storage.change import Change
 from storage.estate_facts import ESTATE_FACTS, ESTATE_LOOKS
 from storage.guests import GUESTS
+from storage.load_history import LOAD_MINUTES, STORAGE_DAYS
 from storage.resources import GUEST_INSIDES, GUEST_STRAINS
 from storage.tables import Table
 
@@ -33,6 +34,8 @@ _SEEN: tuple[Table[Any], ...] = (  # tables of different rows, each with a clust
     BACKUPS,
     GUEST_INSIDES,
     GUEST_STRAINS,
+    LOAD_MINUTES,
+    STORAGE_DAYS,
 )
 
 

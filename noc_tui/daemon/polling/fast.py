@@ -21,8 +21,9 @@ from noc_tui.daemon.core.log import logger
 from noc_tui.daemon.core.service import PollResult, Service
 from noc_tui.daemon.core.supervision import is_unwritable, note_failure
 from noc_tui.daemon.polling import snapshot_rows
+from noc_tui.daemon.polling.load_sampling import LoadSampling
 from noc_tui.threads import in_thread
-from storage import inventory
+from storage import inventory, load_history
 from storage.change import Change
 from storage.errors import UnwritableError
 from storage.guests import GUESTS
@@ -56,6 +57,7 @@ class Poller:
         self.cluster = cluster.name
         self._last: ClusterSnapshot | None = None
         self._written: ClusterSnapshot | None = None
+        self._sampling = LoadSampling()
         self._source = inventory.Source(
             cluster=cluster.name,
             name=FAST,
@@ -145,12 +147,24 @@ class Poller:
         if self._source.error is not None:
             self._log.info("seen again", failing_since=self._source.failing_since)
         source = snapshot_rows.seen_source(self._source, snapshot.observed_at, snapshot.omitted)
+        parts = [*parts, *await self._samples(snapshot)]
         revision = await self._write(parts, source)
         if revision is not None:
             self._written = snapshot
+            self._sampling.note_written(snapshot)
         self._last = snapshot
         self._context.estate.remember(snapshot)
         return self._result(snapshot.observed_at, changed, None, revision)
+
+    async def _samples(self, snapshot: ClusterSnapshot) -> list[inventory.Part]:
+        """Return the minute's loads and the day's storages, where this poll is the first of them:
+        they are written with it.
+        """
+        found = self._sampling.minute_parts(snapshot)
+        if self._sampling.is_new_day(snapshot):
+            known = await load_history.storage_days(self._context.writer, self._cluster.name)
+            found += self._sampling.day_parts(snapshot, known)
+        return found
 
     def _compared(self, snapshot: ClusterSnapshot) -> tuple[Difference, list[inventory.Part]]:
         """Return what differs from the snapshot before, and, as rows, from what is stored."""
