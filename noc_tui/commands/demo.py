@@ -25,6 +25,7 @@ from noc_tui.commands.demo_processes import Child, ChildFailure
 from noc_tui.commands.failure import BadInput, CommandFailure, OutOfReach
 from noc_tui.console.nocd.client import Nocd
 from noc_tui.i18n import _
+from noc_tui.simulator.model.versions import PVE
 from noc_tui.simulator.options import SCENARIOS
 
 READY_SECONDS = 60
@@ -63,6 +64,11 @@ def add_estate_arguments(parser: argparse.ArgumentParser) -> None:
         choices=SCENARIOS,
         metavar=_("NAME"),
         help=_("what happens to it: {names}").format(names=", ".join(SCENARIOS)),
+    )
+    parser.add_argument(
+        "--pve",
+        choices=PVE,
+        help=_("the version of Proxmox VE; mixed is a cluster in the middle of its upgrade"),
     )
 
 

@@ -31,7 +31,7 @@ class Estate:
         """The demo that the command line asks for."""
         asked = {
             name: value
-            for name in ("guests", "tenants", "seed", "scenario", "port")
+            for name in ("guests", "tenants", "seed", "scenario", "port", "pve")
             if (value := getattr(arguments, name, None)) is not None
         }
         clock = ScaledClock.starting(datetime.now(UTC), arguments.speed)

@@ -19,6 +19,7 @@ import msgspec
 from noc_tui.clock import Clock, ScaledClock, SystemClock
 from noc_tui.i18n import _
 from noc_tui.simulator.mailbox import mailbox
+from noc_tui.simulator.model.versions import PVE
 from noc_tui.simulator.options import SCENARIOS, Options
 from noc_tui.simulator.simulator import Simulator
 
@@ -32,6 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tenants", type=int, default=_DEFAULT.tenants)
     parser.add_argument("--seed", type=int, default=_DEFAULT.seed)
     parser.add_argument("--scenario", choices=SCENARIOS, default=_DEFAULT.scenario)
+    parser.add_argument(
+        "--pve",
+        choices=PVE,
+        default=_DEFAULT.pve,
+        help=_("the version of Proxmox VE; mixed is a cluster in the middle of its upgrade"),
+    )
     parser.add_argument(
         "--hostile", action="store_true", help=_("names that no screen may obey, for some guests")
     )
@@ -55,6 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
             scenario=arguments.scenario,
             port=arguments.port,
             hostile=arguments.hostile,
+            pve=arguments.pve,
         )
     except ValueError as wrong:
         print(f"noc-tui simulator: {wrong}", file=sys.stderr)  # noqa: T201  a command's own output

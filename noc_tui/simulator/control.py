@@ -18,6 +18,7 @@ from noc_tui.simulator import machines, power_requests
 from noc_tui.simulator.faults import Fault, Kind
 from noc_tui.simulator.model.cluster import Cluster
 from noc_tui.simulator.model.guest import Surge
+from noc_tui.simulator.model.versions import NEW
 from noc_tui.simulator.world import World
 
 
@@ -123,6 +124,48 @@ def _burden(world: World, cluster: Cluster, command: Command) -> None:
     cluster.touch()
 
 
+def _set_zone(_world: World, cluster: Cluster, command: Command) -> None:
+    """`zone=error`: what a node reports of a zone; nothing after the sign is the usual."""
+    zone, _, status = command.value.partition("=")
+    if zone not in cluster.zones:
+        cluster.zones.append(zone)
+    cluster.zone_states.pop((command.node, zone), None)
+    if status:
+        cluster.zone_states[command.node, zone] = status
+    cluster.touch()
+
+
+def _set_health(_world: World, cluster: Cluster, command: Command) -> None:
+    """`zfs:rpool=DEGRADED`, `disk:/dev/nvme0n1=FAILED`, `subscription=expired`,
+    `ceph=HEALTH_WARN`.
+    """
+    what, _, value = command.value.partition("=")
+    topic, _, name = what.partition(":")
+    if topic == "ceph":
+        cluster.ceph = value
+        return
+    health = cluster.nodes[command.node].health
+    if topic == "zfs":
+        health.pools[name] = value
+    elif topic == "disk":
+        health.disks[name] = value
+    elif topic == "subscription":
+        health.subscription = value
+    else:
+        raise ValueError(f"{topic!r} is none of ceph, disk, subscription, zfs")
+
+
+def _upgrade(_world: World, cluster: Cluster, command: Command) -> None:
+    cluster.nodes[command.node].pve = command.value or NEW
+    cluster.touch()
+
+
+def _arm(_world: World, cluster: Cluster, command: Command) -> None:
+    """`armed`, or `disarmed` with what becomes of the services: `disarmed=freeze`."""
+    cluster.armed, _, cluster.resource_mode = command.value.partition("=")
+    cluster.touch()
+
+
 def _silence_agent(_world: World, cluster: Cluster, command: Command) -> None:
     cluster.guests[command.vmid].agent_silent = command.value != "off"
 
@@ -141,6 +184,13 @@ ACTS: dict[str, Act] = {
     "regain-quorum": lambda w, c, _: machines.regain_quorum(w, c),
     "lose-storage": lambda _, c, o: machines.lose_storage(c, o.value, o.node),
     "regain-storage": lambda _, c, o: machines.regain_storage(c, o.value, o.node),
+    "node-maintenance": lambda w, c, o: machines.put_in_maintenance(
+        w, c, o.node, on=o.value != "off"
+    ),
+    "set-zone": _set_zone,
+    "set-health": _set_health,
+    "upgrade-node": _upgrade,
+    "arm-ha": _arm,
     "lock-guest": lambda _, c, o: machines.lock_guest(c, o.vmid, o.value),
     "migrate-guest": lambda _, c, o: machines.migrate_guest(c, o.vmid, o.value),
     "delete-guest": lambda _, c, o: c.remove_guest(o.vmid),

@@ -76,6 +76,9 @@ class Dispatcher:
     def _prepared(self, request: Request, segments: list[str]) -> tuple[Call, Method]:
         """The call that the path names, once the sender has proved itself."""
         found = self._table.find(request.verb, segments)
+        major = 9 if self._node.is_new else 8
+        if found is not None and not found[0].since <= major <= found[0].until:
+            found = None
         public = found is not None and found[0].public
         principal, by_token = "", request.credentials.authorization.startswith("PVEAPIToken")
         if not public:

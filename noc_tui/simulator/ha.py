@@ -110,7 +110,7 @@ class HaManager:
         guest = guest_of(cluster, sid)
         if resource is None or guest is None:
             return
-        if not cluster.quorate:
+        if not cluster.quorate or cluster.armed == "disarmed":
             self.nudge(cluster, sid)
             return
         if resource.state == "ignored" or resource.service == "error":
@@ -126,6 +126,7 @@ class HaManager:
         if guest.running:
             self.attempts.pop((cluster.name, resource.sid), None)
             self._tell(cluster, resource, "started")
+            self._leave(cluster, guest)
             return
         tries = self.attempts.get((cluster.name, resource.sid), 0)
         if tries >= ATTEMPTS:
@@ -134,6 +135,14 @@ class HaManager:
         self.attempts[cluster.name, resource.sid] = tries + 1
         self._tell(cluster, resource, "request_start")
         cluster.timeline.after(ROUND / 2, partial(self._start, cluster, guest))
+
+    def _leave(self, cluster: Cluster, guest: Guest) -> None:
+        """Move a service away from a node in maintenance, live, where a rule leaves it another."""
+        if not cluster.nodes[guest.node].maintenance:
+            return
+        targets = nodes_for(cluster, guest.sid)
+        if targets:
+            move_guest(cluster, guest, least_loaded(cluster, targets))
 
     def _want_stopped(self, cluster: Cluster, resource: HaResource, guest: Guest) -> None:
         if not guest.running:
@@ -155,7 +164,7 @@ class HaManager:
         self.nudge(cluster, guest.sid)
 
     def _fence(self, cluster: Cluster, resource: HaResource) -> None:
-        if resource.service == "fence":
+        if resource.service in ("fence", "recovery"):
             self._recover(cluster, resource)
             return
         self._tell(cluster, resource, "fence")
@@ -164,12 +173,14 @@ class HaManager:
     def _recover(self, cluster: Cluster, resource: HaResource) -> None:
         """Move the configuration to the least loaded node that is left, and start there."""
         guest = guest_of(cluster, resource.sid)
-        alive = [node.name for node in cluster.nodes.values() if node.online and not node.frozen]
+        alive = nodes_for(cluster, resource.sid)
         if guest is None or not alive:
+            self._tell(cluster, resource, "recovery")
+            self.nudge(cluster, resource.sid)
             return
         if guest.running:
             guest.end(cluster.now)
-        guest.node = min(alive, key=lambda name: len(cluster.guests_of(name)))
+        guest.node = least_loaded(cluster, alive)
         self._tell(cluster, resource, "recovery")
         self.nudge(cluster, resource.sid)
 
@@ -177,6 +188,38 @@ class HaManager:
         if resource.service != service:
             resource.service = service
             cluster.touch()
+
+
+def nodes_for(cluster: Cluster, sid: str) -> list[str]:
+    """Return the nodes on which HA may start a service now: neither off nor in maintenance, allowed
+    by every strict rule, without one of those that it is kept apart from.
+    """
+    rules = [rule for rule in cluster.rules.values() if sid in rule.services and not rule.disabled]
+    taken: set[str] = set()
+    for rule in rules:
+        if rule.affinity == "negative":
+            others = (guest_of(cluster, one) for one in rule.services if one != sid)
+            taken |= {other.node for other in others if other is not None and other.running}
+    return [
+        node.name
+        for node in cluster.nodes.values()
+        if node.online and not node.frozen and not node.maintenance
+        if node.name not in taken and all(rule.allows(node.name) for rule in rules)
+    ]
+
+
+def least_loaded(cluster: Cluster, names: list[str]) -> str:
+    """Return the one of these nodes that has the fewest guests."""
+    return min(names, key=lambda name: len(cluster.guests_of(name)))
+
+
+def move_guest(cluster: Cluster, guest: Guest, target: str) -> None:
+    """Move a guest at once, with the task that is left of it."""
+    kind = "vzmigrate" if guest.kind == "lxc" else "qmigrate"
+    task = cluster.begin_task(guest.node, kind, str(guest.vmid), MANAGER, 0, lambda _task: "OK")
+    task.log.append(f"migration finished successfully: now on '{target}'")
+    guest.node = target
+    cluster.touch()
 
 
 def guest_of(cluster: Cluster, sid: str) -> Guest | None:

@@ -158,6 +158,15 @@ def crash_guest(world: World, cluster: Cluster, vmid: int) -> None:
     cluster.touch()
 
 
+def put_in_maintenance(world: World, cluster: Cluster, name: str, *, on: bool) -> None:
+    """`ha-manager crm-command node-maintenance`: HA's guests leave, one round each, and come back
+    no sooner than somebody moves them.
+    """
+    cluster.nodes[name].maintenance = on
+    nudge_all(world, cluster)
+    cluster.touch()
+
+
 def migrate_guest(cluster: Cluster, vmid: int, target: str, user: str = "root@pam") -> None:
     """Move a guest to another node at once, with the task that is left of it."""
     guest = cluster.guests[vmid]

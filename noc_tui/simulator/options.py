@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from noc_tui.simulator.model.versions import OLD, PVE
+
 SCENARIOS = (
     "calm",
     "day",
@@ -20,6 +22,7 @@ class Options:
     `delay_scale` multiplies the seconds that the real daemons let a client wait (3 s after a bad
     token, 30 s for a frozen node): 0 in tests. `task_scale` does so for how long tasks take, in
     simulated time. `endpoints` is how many nodes of each cluster can be asked directly.
+    `pve` is the version of Proxmox VE, `mixed` a cluster in the middle of its upgrade.
     """
 
     guests: int = 120
@@ -32,8 +35,11 @@ class Options:
     delay_scale: float = 1.0
     task_scale: float = 1.0
     probe_targets: int = 500
+    pve: str = OLD
 
     def __post_init__(self) -> None:
+        if self.pve not in PVE:
+            raise ValueError(f"pve {self.pve!r} is none of {', '.join(PVE)}")
         if self.scenario not in SCENARIOS:
             raise ValueError(f"scenario {self.scenario!r} is none of {', '.join(SCENARIOS)}")
         if self.guests < 2:

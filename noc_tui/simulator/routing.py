@@ -25,7 +25,7 @@ class Method:
 
     `protected` ones run in pvedaemon of the answering node; those with `{node}` in their path run
     on that node, unless they are `local`. `public` ones need no credentials, `ticket_only` ones
-    refuse API tokens.
+    refuse API tokens. Nodes whose major version is not from `since` to `until` do not have it.
     """
 
     verb: str
@@ -36,6 +36,8 @@ class Method:
     protected: bool = False
     public: bool = False
     ticket_only: bool = False
+    since: int = 0
+    until: int = 99
     local: bool = False
 
     @property

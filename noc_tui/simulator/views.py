@@ -14,8 +14,10 @@ Sees = Callable[[str, str], bool]
 BASE_MEMORY = 9 * GIB
 
 
-def guest_row(cluster: Cluster, guest: Guest, now: float) -> Row:
-    """A guest as the cluster sees it: with the figures of its node's last broadcast."""
+def guest_row(cluster: Cluster, guest: Guest, now: float, *, new: bool = False) -> Row:
+    """A guest as the cluster sees it: with the figures of its node's last broadcast. `new` says
+    that a node on 9 answers, which tells what nodes on 9 broadcast.
+    """
     row: Row = {
         "id": f"{guest.kind}/{guest.vmid}",
         "vmid": guest.vmid,
@@ -29,6 +31,8 @@ def guest_row(cluster: Cluster, guest: Guest, now: float) -> Row:
         row["status"] = "unknown"
         return row
     row |= _figures(guest, node.seen_at(now))
+    if new and node.is_new:
+        row["memhost"] = _memory_of_host(guest, row)
     resource = cluster.ha.get(guest.sid)
     if guest.lock:
         row["lock"] = guest.lock
@@ -60,6 +64,12 @@ def _figures(guest: Guest, seen: float) -> Row:
         "diskread": _counted(guest, guest.habits.disk_read, started, seen, alive),
         "diskwrite": _counted(guest, guest.habits.disk_write, started, seen, alive),
     }
+
+
+def _memory_of_host(guest: Guest, row: Row) -> int:
+    """What a machine takes of its node, which a container is not asked for (9)."""
+    used = row["mem"]
+    return int(used * 1.03) if guest.kind == "qemu" and isinstance(used, int | float) else 0
 
 
 def _counted(guest: Guest, rate: float, started: float, seen: float, alive: bool) -> int:
@@ -121,14 +131,34 @@ def storage_row(cluster: Cluster, storage: Storage, node: Node, now: float) -> R
     return row | {"status": "available", "disk": storage.used(seen), "maxdisk": storage.total}
 
 
-def sdn_row(node: Node) -> Row:
+def zone_row(cluster: Cluster, node: Node, zone: str) -> Row:
+    """A zone as its node broadcasts it: 9 gave these rows another type."""
+    usual = "ok" if zone == "localnetwork" else "available"
+    status = cluster.zone_states.get((node.name, zone), usual)
+    if not node.is_new:
+        return {
+            "id": f"sdn/{node.name}/{zone}",
+            "sdn": zone,
+            "node": node.name,
+            "type": "sdn",
+            "status": status,
+        }
     return {
-        "id": f"sdn/{node.name}/localnetwork",
-        "sdn": "localnetwork",
+        "id": f"network/{node.name}/zone/{zone}",
+        "type": "network",
+        "network-type": "zone",
+        "network": zone,
         "node": node.name,
-        "type": "sdn",
-        "status": "ok",
+        "status": status,
     }
+
+
+def _zone_rows(cluster: Cluster, asked: Node, sees: Sees) -> Iterator[Row]:
+    """A node on 8 does not know what those on 9 broadcast; one on 9 tells both."""
+    for node in cluster.nodes.values():
+        for zone in cluster.zones:
+            if sees(f"/sdn/zones/{zone}", "SDN.Audit") and (asked.is_new or not node.is_new):
+                yield zone_row(cluster, node, zone)
 
 
 def pool_rows(cluster: Cluster, guests: list[Row], sees: Sees) -> Iterator[Row]:
@@ -156,12 +186,15 @@ def _number(value: object) -> float:
     return value if isinstance(value, int | float) else 0
 
 
-def resource_rows(cluster: Cluster, now: float, sees: Sees, kind: str = "") -> list[Row]:
-    """What the caller may see of a cluster; `kind` is vm, storage, node, sdn or everything."""
+def resource_rows(cluster: Cluster, asked: Node, sees: Sees, kind: str = "") -> list[Row]:
+    """What the caller may see of a cluster, told by the node that was `asked`; `kind` is vm,
+    storage, node, sdn or everything.
+    """
+    now = cluster.now
     rows: list[Row] = []
     guests = (
         [
-            guest_row(cluster, guest, now)
+            guest_row(cluster, guest, now, new=asked.is_new)
             for guest in cluster.guests.values()
             if sees(f"/vms/{guest.vmid}", "VM.Audit")
         ]
@@ -172,27 +205,32 @@ def resource_rows(cluster: Cluster, now: float, sees: Sees, kind: str = "") -> l
         rows += pool_rows(cluster, guests, sees)
     rows += guests
     if kind in ("", "node"):
-        rows += _node_rows(cluster, now, sees)
+        rows += _node_rows(cluster, asked, sees)
     if kind in ("", "storage"):
         rows += _storage_rows(cluster, now, sees)
     if kind in ("", "sdn"):
-        rows += [
-            sdn_row(node)
-            for node in cluster.nodes.values()
-            if sees("/sdn/zones/localnetwork", "SDN.Audit")
-        ]
+        rows += _zone_rows(cluster, asked, sees)
     return rows
 
 
-def _node_rows(cluster: Cluster, now: float, sees: Sees) -> list[Row]:
-    rows = []
+def _node_rows(cluster: Cluster, asked: Node, sees: Sees) -> list[Row]:
+    rows, now = [], cluster.now
     for node in cluster.nodes.values():
         row = node_row(cluster, node, now, sees(f"/nodes/{node.name}", "Sys.Audit"))
         row["cgroup-mode"] = 2
         if cluster.ha_used and cluster.ha_manager:
-            row["hastate"] = "online" if node.online else "unknown"
+            row["hastate"] = node_hastate(node)
+        if asked.is_new:
+            row["host-arch"] = "x86_64"
         rows.append(row)
     return rows
+
+
+def node_hastate(node: Node) -> str:
+    """What HA's manager makes of a node; maintenance outlives the node's own end."""
+    if node.maintenance:
+        return "maintenance"
+    return "online" if node.online else "unknown"
 
 
 def _storage_rows(cluster: Cluster, now: float, sees: Sees) -> list[Row]:

@@ -3,18 +3,24 @@
 from noc_tui.simulator.calls import Call
 from noc_tui.simulator.data import Json, Row
 from noc_tui.simulator.errors import bad
+from noc_tui.simulator.model.node import Node
 from noc_tui.simulator.model.tasks import Task
 from noc_tui.simulator.parameters import VMID, Parameter, choice, integer
 from noc_tui.simulator.replies import encode_envelope
 from noc_tui.simulator.routing import Method, index, needs
 from noc_tui.simulator.views import resource_rows
 
-VERSION = {"version": "8.4.21", "release": "8.4", "repoid": "0123456789abcdef"}
 _FINISHED_PER_NODE = 25
 
 
-def _version(_call: Call) -> Json:
-    return VERSION
+def version_row(node: Node) -> Row:
+    """What a node says of its version."""
+    found = node.version
+    return {"version": found.version, "release": found.release, "repoid": found.repoid}
+
+
+def _version(call: Call) -> Json:
+    return version_row(call.local)
 
 
 def _status(call: Call) -> Json:
@@ -48,11 +54,11 @@ def _status(call: Call) -> Json:
 
 def _resources(call: Call) -> Json:
     """Written once for each refresh, change and view: it is what everybody asks for."""
-    key = (call.cluster.name, call.principal, call.text("type"))
+    key = (f"{call.cluster.name}/{call.local.pve}", call.principal, call.text("type"))
     state = (call.cluster.changes, call.cluster.access.generation, call.now // 10)
     kept = call.world.written.get(key)
     if kept is None or kept[0] != state:
-        rows = resource_rows(call.cluster, call.now, call.has, call.text("type"))
+        rows = resource_rows(call.cluster, call.local, call.has, call.text("type"))
         kept = (state, encode_envelope(rows))
         call.world.written[key] = kept
     return kept[1]

@@ -3,6 +3,7 @@
 from functools import partial
 
 from noc_tui.simulator import metrics, netopts
+from noc_tui.simulator.agent_rights import agent_check
 from noc_tui.simulator.calls import Call
 from noc_tui.simulator.data import Json, Row
 from noc_tui.simulator.errors import perl_error
@@ -184,7 +185,7 @@ def _file_system(mount: str, kind: str, used: int, total: int) -> Row:
 
 
 _AUDIT = needs("/vms/{vmid}", "VM.Audit")
-_MONITOR = needs("/vms/{vmid}", "VM.Monitor")
+_MONITOR = agent_check
 _STATUS_NAMES = ("current", "start", "stop", "reset", "shutdown", "suspend", "reboot")
 _MACHINE = "/nodes/{node}/qemu/{vmid}"
 

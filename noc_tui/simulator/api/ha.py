@@ -8,6 +8,7 @@ from noc_tui.simulator.data import Json, Row
 from noc_tui.simulator.errors import bad, perl_error
 from noc_tui.simulator.ha import guest_of
 from noc_tui.simulator.model.cluster import HaResource, digest_of
+from noc_tui.simulator.model.node import Node
 from noc_tui.simulator.parameters import DIGEST, NUMBER, TEXT, Parameter, choice, match_pattern
 from noc_tui.simulator.routing import Method, index, needs
 
@@ -58,6 +59,8 @@ def _current(call: Call) -> Json:
     ]
     if cluster.ha_used and cluster.ha_manager:
         rows += _managers(call)
+    if call.local.is_new:
+        rows.append(_fencing(call))
     return rows + [_service(call, resource) for resource in cluster.ha.values()]
 
 
@@ -79,7 +82,7 @@ def _managers(call: Call) -> list[Row]:
     ]
     for node in cluster.nodes.values():
         seen = beat if node in alive else int(node.heard or beat)
-        word = "active" if node in alive else "old timestamp - dead?"
+        word = _lrm_word(call, node, alive=node in alive)
         at = datetime.fromtimestamp(seen, UTC).strftime("%a %b %e %H:%M:%S %Y")
         rows.append(
             {
@@ -91,6 +94,29 @@ def _managers(call: Call) -> list[Row]:
             }
         )
     return rows
+
+
+def _lrm_word(call: Call, node: Node, *, alive: bool) -> str:
+    """What an LRM does; a node on 9.2 says besides what its watchdog does."""
+    word = "active" if alive else "old timestamp - dead?"
+    if node.maintenance:
+        word = "maintenance mode"
+    watchdog = "released" if call.cluster.armed == "disarmed" else "active" if alive else "inactive"
+    return f"{word}, watchdog {watchdog}" if call.local.is_new else word
+
+
+def _fencing(call: Call) -> Row:
+    """Whether HA as a whole is armed (9.2)."""
+    cluster = call.cluster
+    armed = cluster.armed if cluster.ha or cluster.armed != "armed" else "standby"
+    row: Row = {
+        "id": "fencing",
+        "type": "fencing",
+        "node": call.local.name,
+        "status": armed,
+        "armed-state": armed,
+    }
+    return row | ({"resource_mode": cluster.resource_mode} if cluster.resource_mode else {})
 
 
 def _service(call: Call, resource: HaResource) -> Row:
@@ -109,6 +135,8 @@ def _service(call: Call, resource: HaResource) -> Row:
     }
     if resource.service != "queued":
         row["crm_state"] = resource.service
+    if call.local.is_new:
+        row["failback"] = 1
     for key in ("group", "comment"):
         if getattr(resource, key):
             row[key] = getattr(resource, key)
@@ -174,6 +202,8 @@ def _update(call: Call) -> Json:
 
 
 def _change(call: Call, resource: HaResource) -> None:
+    if call.text("group") and call.cluster.upgraded:
+        raise bad(group="ha groups have been migrated to rules")
     for name in ("state", "group", "comment"):
         if name in call.values:
             setattr(resource, name, call.text(name))
@@ -201,10 +231,9 @@ _ONE = "/cluster/ha/resources/{sid}"
 _KNOWN_SID = Parameter(match_pattern(r"(?:(?:vm|ct):)?\d+"), optional=False)
 
 METHODS = (
-    index("GET", "/cluster/ha", "id", "resources", "groups", "status"),
+    index("GET", "/cluster/ha", "id", "resources", "groups", "rules", "status"),
     Method("GET", "/cluster/ha/status/current", _current, check=_AUDIT),
     Method("GET", "/cluster/ha/resources", _list, {"type": TEXT}, check=_AUDIT),
-    Method("GET", "/cluster/ha/groups", lambda _: [], check=_AUDIT),
     Method("GET", _ONE, lambda call: _row(call, _found(call)), check=_AUDIT),
     Method(
         "POST",

@@ -3,6 +3,7 @@
 import re
 
 from noc_tui.simulator import netopts
+from noc_tui.simulator.agent_rights import agent_check
 from noc_tui.simulator.api.guest_backup import RESTORE_SCHEMA, restore
 from noc_tui.simulator.calls import Call
 from noc_tui.simulator.data import Json
@@ -121,7 +122,7 @@ def _agent_info(call: Call) -> Json:
 
 _ONE = "/nodes/{node}/qemu/{vmid}"
 _AUDIT = needs("/vms/{vmid}", "VM.Audit")
-_MONITOR = needs("/vms/{vmid}", "VM.Monitor")
+_MONITOR = agent_check
 
 METHODS = (
     Method(

@@ -1,7 +1,7 @@
 """`/nodes` and what is asked of one node."""
 
 from noc_tui.simulator import metrics
-from noc_tui.simulator.api.cluster import VERSION
+from noc_tui.simulator.api.cluster import version_row
 from noc_tui.simulator.api.cluster_jobs import replication_facts
 from noc_tui.simulator.calls import Call
 from noc_tui.simulator.data import Json, Row
@@ -10,8 +10,6 @@ from noc_tui.simulator.parameters import FLAG, TEXT, VMID, Parameter
 from noc_tui.simulator.routing import Method, index, needs
 from noc_tui.simulator.views import node_disk, node_figures, node_row
 
-_KERNEL = "6.8.12-16-pve"
-_BUILD = "#1 SMP PREEMPT_DYNAMIC PMX 6.8.12-16"
 _BELOW = (
     "aplinfo", "apt", "capabilities", "ceph", "certificates", "config", "disks", "dns", "firewall",
     "hardware", "hosts", "journal", "lxc", "migrateall", "netstat", "network", "qemu",
@@ -32,7 +30,7 @@ def _list(call: Call) -> Json:
 
 
 def _status(call: Call) -> Json:
-    node = call.node
+    node, version = call.node, call.node.version
     figures = node_figures(call.cluster, node, call.now)
     used, load = int(str(figures["mem"])), float(str(figures["cpu"])) * node.cores
     disk = node_disk(node, call.now)
@@ -42,7 +40,8 @@ def _status(call: Call) -> Json:
         "cpu": figures["cpu"],
         "wait": 0.004 * metrics.wave(call.now, 97, node.phase),
         "loadavg": [f"{load * share:.2f}" for share in (1.04, 1.0, 0.97)],
-        "memory": {"total": node.memory, "used": used, "free": node.memory - used},
+        "memory": {"total": node.memory, "used": used, "free": node.memory - used}
+        | ({"available": node.memory - used} if node.is_new else {}),
         "swap": {"total": 0, "used": 0, "free": 0},
         "rootfs": {
             "total": node.disk,
@@ -61,12 +60,12 @@ def _status(call: Call) -> Json:
             "flags": "fpu vme de pse tsc msr svm",
             "user_hz": 100,
         },
-        "pveversion": f"pve-manager/{VERSION['version']}/{VERSION['repoid']}",
-        "kversion": f"Linux {_KERNEL} {_BUILD}",
+        "pveversion": f"pve-manager/{version.version}/{version.repoid}",
+        "kversion": f"Linux {version.kernel} {version.build}",
         "current-kernel": {
             "sysname": "Linux",
-            "release": _KERNEL,
-            "version": _BUILD,
+            "release": version.kernel,
+            "version": version.build,
             "machine": "x86_64",
         },
         "boot-info": {"mode": "legacy-bios"},
@@ -227,7 +226,7 @@ _AUDIT = needs(_NODE, "Sys.Audit")
 METHODS = (
     Method("GET", "/nodes", _list),
     index("GET", _NODE, "name", *_BELOW),
-    Method("GET", f"{_NODE}/version", lambda _: VERSION),
+    Method("GET", f"{_NODE}/version", lambda call: version_row(call.node)),
     Method("GET", f"{_NODE}/status", _status, check=_AUDIT),
     Method("GET", f"{_NODE}/rrddata", _rrddata, metrics.RRD_SCHEMA, check=_AUDIT, protected=True),
     Method("GET", f"{_NODE}/network", _network, {"type": TEXT}),

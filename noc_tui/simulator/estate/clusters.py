@@ -13,6 +13,8 @@ from noc_tui.simulator.model.backups import BackupServer
 from noc_tui.simulator.model.cluster import Cluster, HaResource, Pool, Replication
 from noc_tui.simulator.model.guest import GIB
 from noc_tui.simulator.model.node import Storage, standard_node
+from noc_tui.simulator.model.privileges import roles_of
+from noc_tui.simulator.model.versions import version_of_node
 from noc_tui.simulator.options import Options
 from noc_tui.simulator.timeline import Timeline
 
@@ -87,7 +89,7 @@ def _cluster(
 ) -> Cluster:
     cluster = Cluster(name, site, timeline, options.seed, options.task_scale)
     cluster.options = {"mac_prefix": "BC:24:11", "description": "", "keyboard": "fr"}
-    _add_nodes(cluster, guests)
+    _add_nodes(cluster, guests, options.pve)
     _add_storages(cluster, guests)
     _add_operators(cluster)
     own = [tenant for tenant in tenants if name in tenant.clusters]
@@ -102,12 +104,13 @@ def _cluster(
     return cluster
 
 
-def _add_nodes(cluster: Cluster, guests: int) -> None:
+def _add_nodes(cluster: Cluster, guests: int, pve: str) -> None:
     for number in range(max(3, math.ceil(guests / GUESTS_PER_NODE))):
         dice = Dice.named(cluster.seed, cluster.name, "node", number)
         booted = cluster.now - dice.between(5, 160) * 86400
         name = f"{cluster.name[:3]}-pve{number + 1:02d}"
         node = standard_node(name, number + 1, booted, dice.fraction(), guests)
+        node.pve = version_of_node(pve, number)
         cluster.nodes[name] = node
 
 
@@ -148,6 +151,7 @@ def _add_storages(cluster: Cluster, guests: int) -> None:
 def _add_operators(cluster: Cluster) -> None:
     """The accounts that the operations centre uses, each with just what it needs."""
     access = cluster.access
+    access.roles = roles_of(new=cluster.upgraded)
     dice = Dice.named(cluster.seed, cluster.name, "secrets")
     access.users["root@pam"] = User("root@pam", password="rootsecret")  # noqa: S106  simulated
     access.users[OPERATOR] = User(OPERATOR, comment="Centre d'exploitation")
@@ -162,7 +166,8 @@ def _add_operators(cluster: Cluster) -> None:
     for kind, who in (("user", OPERATOR), ("token", f"{OPERATOR}!action")):
         for path, role in _OPERATOR_GRANTS:
             access.grant(path, kind, who, role, propagate=role != "NocRoot")
-    access.roles["NocAgent"] = frozenset(("VM.Audit", "VM.Monitor"))
+    asking = "VM.GuestAgent.Audit" if cluster.upgraded else "VM.Monitor"
+    access.roles["NocAgent"] = frozenset(("VM.Audit", asking))
     for path in ("/vms", "/pool"):
         for kind, who in (("user", OPERATOR), ("token", f"{OPERATOR}!read")):
             access.grant(path, kind, who, "NocAgent")

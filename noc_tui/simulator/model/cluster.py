@@ -40,6 +40,26 @@ class HaResource:
         return "started" if self.state in ("", "enabled") else self.state
 
 
+@dataclass(slots=True)
+class Rule:
+    """A rule of HA: node affinity (`nodes` by priority, `strict`) or resource affinity (`affinity`
+    positive or negative). Before 9 a node affinity is a group, which its services name.
+    """
+
+    name: str
+    kind: str
+    services: set[str] = field(default_factory=set)
+    nodes: dict[str, int] = field(default_factory=dict)
+    strict: bool = False
+    affinity: str = ""
+    disabled: bool = False
+    comment: str = ""
+
+    def allows(self, node: str) -> bool:
+        """Whether its services may run there, as far as nodes go."""
+        return self.disabled or not self.strict or node in self.nodes
+
+
 @dataclass(frozen=True, slots=True)
 class LogLine:
     """A line of the cluster log."""
@@ -74,7 +94,8 @@ class Replication:
 @dataclass(slots=True)
 class Cluster:
     """The state of one cluster; `changes` moves whenever a listing may have changed. `ceph` is its
-    health (HEALTH_OK, HEALTH_WARN, HEALTH_ERR), empty where there is none.
+    health (HEALTH_OK, HEALTH_WARN, HEALTH_ERR), empty where there is none; `zone_states` those of
+    (node, zone) that are not well; `armed` and `resource_mode` are HA's as a whole (9.2).
     """
 
     name: str
@@ -89,6 +110,7 @@ class Cluster:
     pools: dict[str, Pool] = field(default_factory=dict)
     access: Access = field(default_factory=Access)
     ha: dict[str, HaResource] = field(default_factory=dict)
+    rules: dict[str, Rule] = field(default_factory=dict)
     tasks: TaskBook = field(default_factory=TaskBook)
     log: deque[LogLine] = field(default_factory=lambda: deque(maxlen=2000))
     options: dict[str, str] = field(default_factory=dict)
@@ -102,6 +124,10 @@ class Cluster:
     """Guests whose next migrations fail, and with which words."""
     ha_used: bool = False
     ha_manager: bool = True
+    armed: str = "armed"
+    resource_mode: str = ""
+    zones: list[str] = field(default_factory=lambda: ["localnetwork"])
+    zone_states: dict[tuple[str, str], str] = field(default_factory=dict)
     changes: int = 0
     log_uid: int = 0
     _placed: dict[str, list[Guest]] = field(default_factory=dict)
@@ -116,6 +142,11 @@ class Cluster:
     def quorate(self) -> bool:
         online = sum(node.online for node in self.nodes.values())
         return not self.quorum_denied and online * 2 > len(self.nodes)
+
+    @property
+    def upgraded(self) -> bool:
+        """Whether every node runs Proxmox VE 9: only then are groups of HA made to rules."""
+        return all(node.is_new for node in self.nodes.values())
 
     def touch(self) -> None:
         self.changes += 1

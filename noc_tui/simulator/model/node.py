@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from noc_tui.simulator.model.guest import GIB
+from noc_tui.simulator.model.versions import NEW, OLD, VERSIONS, PveVersion
 
 STATUS_LIFE = 300.0
 """Seconds that a node's last broadcast figures stay believed (pmxcfs)."""
@@ -65,11 +66,21 @@ class Node:
     ha_active: bool = False
     alone_since: float | None = None
     heard: float | None = None
-    pve: str = "8.4"
+    pve: str = OLD
     maintenance: bool = False
     health: Health = field(default_factory=Health)
     last_pid: int = 1000
     starts: int = 0
+
+    @property
+    def version(self) -> PveVersion:
+        """What it says that it runs."""
+        return VERSIONS[self.pve]
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it runs Proxmox VE 9."""
+        return self.pve == NEW
 
     @property
     def filters(self) -> bool:

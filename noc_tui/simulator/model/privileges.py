@@ -1,4 +1,4 @@
-"""Privileges and built-in roles of Proxmox VE 8.4."""
+"""Privileges and built-in roles of Proxmox VE 8.4, and what 9 made of them."""
 
 _ROLES = {
     "PVEUserAdmin": "Group.Allocate Realm.AllocateUser User.Modify",
@@ -37,7 +37,24 @@ BUILTIN_ROLES: dict[str, frozenset[str]] = {
     "Administrator": EVERYTHING,
     "PVEAdmin": EVERYTHING - {*_ADMINISTRATOR_ONLY.split(), "Mapping.Modify"},
 }
-"""Roles that come with the product, by name."""
+"""Roles that come with the product, by name (8.4)."""
+
+_AGENT = frozenset(
+    f"VM.GuestAgent.{name}"
+    for name in ("Audit", "FileRead", "FileWrite", "FileSystemMgmt", "Unrestricted")
+)
+"""What 9 has in the place of `VM.Monitor`, which is no more."""
+
+
+def roles_of(*, new: bool) -> dict[str, frozenset[str]]:
+    """Return the built-in roles of 8.4, or (`new`) of 9."""
+    if not new:
+        return dict(BUILTIN_ROLES)
+    return {
+        name: (held - {"VM.Monitor"} | _AGENT) if "VM.Monitor" in held else held
+        for name, held in BUILTIN_ROLES.items()
+    }
+
 
 _CATEGORIES = {
     "vms": "/vms",
