@@ -11,7 +11,8 @@ from noc_tui.i18n import N_
 NoteCode = Literal[
     "nic_missing", "nic_added", "nic_changed", "nic_was_down", "nic_pending", "no_nic",
     "passthrough", "user_mode_net", "template", "paused", "locked", "ha_gone", "ha_changed",
-    "ha_error", "rule_shadowed", "firewall_changed", "datacenter_firewall_off", "was_barred",
+    "ha_error", "ha_disarmed", "ha_crm_dead", "ha_lrm_dead", "ha_lrm_mode", "ha_later",
+    "rule_shadowed", "firewall_changed", "datacenter_firewall_off", "was_barred",
     "was_off", "own_account", "link_up", "outside_firewall", "not_barred", "starts_at_boot",
     "ha_wants", "runs", "rule_missing", "filter_off",
     "own_entry", "pending_applied",
@@ -38,6 +39,15 @@ NOTES: Mapping[NoteCode, str] = {
     "ha_changed": N_("HA is asked for {detail} now, by somebody else"),
     "ha_silent": N_("HA does not act on the guest: its manager does not run"),
     "ha_error": N_("HA reports an error for the guest: somebody has to look"),
+    "ha_disarmed": N_(
+        "HA is disarmed ({detail}): it stops and starts nothing until ha-manager crm-command arm-ha"
+    ),
+    "ha_crm_dead": N_(
+        "HA's manager on {detail} is silent: nothing is decided until one takes over"
+    ),
+    "ha_lrm_dead": N_("HA's agent on {detail} is silent: nothing is carried out on that node"),
+    "ha_lrm_mode": N_("{detail}: in this mode HA's agent starts and stops nothing"),
+    "ha_later": N_("HA acts once this is over: {detail}"),
     "rule_shadowed": N_("a rule above ours lets traffic through: {detail}"),
     "firewall_changed": N_("firewall option {detail} was changed since; it is left as it is"),
     "datacenter_firewall_off": N_("the datacenter's firewall is off: no filter has any effect"),

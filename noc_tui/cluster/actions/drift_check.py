@@ -36,7 +36,7 @@ async def find_drift(
     """
     if guest.status == UNKNOWN:
         return ()
-    parts: set[Part] = set()
+    parts: set[Part] = {"managers"}  # a guest that runs is drift, whatever HA waits for
     parts |= {"acl"} if acl is not None else set()
     parts |= {"ha"} if ha is not None else set()
     parts |= {"firewall"} if any("firewall" in step.reads for step in steps) else set()

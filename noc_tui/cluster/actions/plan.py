@@ -165,7 +165,8 @@ def _stop_under_ha(record: GuestState, ha: HaEntry, timeout: int | None) -> Acti
     """By HA's own state, or with a `timeout` through the guest."""
     if record.service == "error":
         return ActionPlan(obstacles=(StepNote("ha_error"),))
-    notes = (*_lock(record), *_pending(record))
+    holds = (StepNote(hold.code, hold.detail) for hold in record.holds)
+    notes = (*_lock(record), *_pending(record), *holds)
     if timeout is not None:
         off = (StepNote("was_off"),) if ha.asked in ("stopped", "disabled") else ()
         through = StopThroughHa(ha.state, timeout)

@@ -13,6 +13,7 @@ from noc_tui.cluster.actions.check import DONE, TODO, StepFinding, StepNote, Wri
 from noc_tui.cluster.actions.state import GuestState, Part, normalise_ha_state
 
 HA: frozenset[Part] = frozenset({"ha"})
+MANAGERS: frozenset[Part] = frozenset({"managers"})
 NOTHING: frozenset[Part] = frozenset()
 
 
@@ -157,12 +158,18 @@ class StartThroughHa(msgspec.Struct, frozen=True, tag="start_through_ha"):
 
 
 class AwaitStopped(msgspec.Struct, frozen=True, tag="await_stopped"):
-    """Wait until HA has stopped the guest: twenty seconds of rounds, a minute of shutdown."""
+    """Wait until HA has stopped the guest: twenty seconds of rounds, a minute of shutdown. A
+    service in error is stopped by nobody until a person has looked.
+    """
 
-    reads: ClassVar[frozenset[Part]] = NOTHING
+    reads: ClassVar[frozenset[Part]] = MANAGERS
 
     def finding(self, state: GuestState) -> StepFinding:
-        return DONE if state.is_off else StepFinding("waits", (StepNote("runs"), *_silence(state)))
+        if state.is_off:
+            return DONE
+        if state.service == "error":
+            return StepFinding("moved", (StepNote("ha_error"),))
+        return StepFinding("waits", (StepNote("runs"), *_silence(state)))
 
     def request(self, state: GuestState) -> Write:
         raise AssertionError("this step never writes")
@@ -174,7 +181,7 @@ class AwaitStopped(msgspec.Struct, frozen=True, tag="await_stopped"):
 class AwaitRunning(msgspec.Struct, frozen=True, tag="await_running"):
     """Wait until HA has started the guest."""
 
-    reads: ClassVar[frozenset[Part]] = NOTHING
+    reads: ClassVar[frozenset[Part]] = MANAGERS
 
     def finding(self, state: GuestState) -> StepFinding:
         return StepFinding("waits", _silence(state)) if state.is_off else DONE
@@ -187,8 +194,9 @@ class AwaitRunning(msgspec.Struct, frozen=True, tag="await_running"):
 
 
 def _silence(state: GuestState) -> tuple[StepNote, ...]:
-    """A service that HA's manager never took up: it does not run, and no waiting will help."""
-    return () if state.service is not None else (StepNote("ha_silent"),)
+    """Why HA does not act: what it is at, or that its manager never took the service up."""
+    holds = tuple(StepNote(hold.code, hold.detail) for hold in state.holds)
+    return holds if state.service is not None or holds else (StepNote("ha_silent"),)
 
 
 class PowerOff(msgspec.Struct, frozen=True, tag="power_off"):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from noc_tui.cluster import errors, ids
+from noc_tui.cluster.actions.ha_holds import read_holds
 from noc_tui.cluster.actions.state import (
     AclMark,
     Firewall,
@@ -13,10 +14,11 @@ from noc_tui.cluster.actions.state import (
     GuestIdentity,
     GuestState,
     HaEntry,
+    HaHold,
     Part,
     identity_of,
 )
-from noc_tui.cluster.answers import ServiceRow, text
+from noc_tui.cluster.answers import GuestStatus, ServiceRow, text
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.guest_location import GuestGone, locate_guest, reach_guest
 from noc_tui.cluster.ids import GuestPlace
@@ -26,9 +28,9 @@ PVE_FIREWALL, NFT_FIREWALL = "pve-firewall", "proxmox-firewall"
 
 
 async def observe(gateway: Gateway, guest: GuestPlace, parts: Iterable[Part] = ()) -> GuestState:
-    """A guest as it is now: three requests, and one for HA, two for the access list, five for the
-    firewall where these parts are asked for. Raises the errors of `noc_tui.cluster.errors`;
-    `ObjectMissing` when it is not on that node (see `read_guest`).
+    """A guest as it is now: three requests, and one each for HA and its managers, two for the
+    access list, five for the firewall where these parts are asked for. Raises the errors of
+    `noc_tui.cluster.errors`; `ObjectMissing` when it is not on that node (see `read_guest`).
     """
     wanted: frozenset[Part] = frozenset(parts)
     config = await gateway.guest_config(guest)
@@ -48,6 +50,7 @@ async def observe(gateway: Gateway, guest: GuestPlace, parts: Iterable[Part] = (
         parts=wanted,
         ha=await _ha(gateway, guest) if "ha" in wanted else None,
         service=status.ha.state,
+        holds=await _holds(gateway, guest, status) if "managers" in wanted else (),
         acl=await _acl(gateway, guest) if "acl" in wanted else None,
         firewall=await read_firewall(gateway, guest) if "firewall" in wanted else None,
     )
@@ -90,6 +93,7 @@ async def read_cluster_parts(
         digest=None,
         parts=wanted,
         ha=await _ha(gateway, where) if "ha" in wanted else None,
+        holds=await read_holds(gateway, where) if "managers" in wanted else (),
         acl=await _acl(gateway, where) if "acl" in wanted else None,
         firewall=await read_firewall(gateway, where) if "firewall" in wanted else None,
     )
@@ -109,6 +113,11 @@ async def _ha(gateway: Gateway, guest: GuestPlace) -> HaEntry | None:
         return await gateway.read(f"cluster/ha/resources/{guest.sid}", HaEntry)
     except errors.ObjectMissing:
         return None
+
+
+async def _holds(gateway: Gateway, guest: GuestPlace, status: GuestStatus) -> tuple[HaHold, ...]:
+    """Why HA does not act; nothing is asked of a guest that it does not manage."""
+    return await read_holds(gateway, guest) if status.ha.managed else ()
 
 
 async def _acl(gateway: Gateway, guest: GuestPlace) -> tuple[AclMark, ...]:

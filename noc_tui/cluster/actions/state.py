@@ -11,7 +11,7 @@ from noc_tui.cluster.actions.netline import NetLine
 from noc_tui.cluster.answers import PendingChange
 from noc_tui.cluster.ids import GuestPlace
 
-Part = Literal["ha", "acl", "firewall"]
+Part = Literal["ha", "managers", "acl", "firewall"]
 PrincipalKind = Literal["user", "group", "token"]
 _UUID = re.compile(r"(?:^|,)uuid=([0-9a-fA-F-]{36})")
 _CREATED = re.compile(r"(?:^|,)ctime=(\d+)")
@@ -63,6 +63,13 @@ class HaEntry(msgspec.Struct, frozen=True):
 def normalise_ha_state(state: str | None) -> str:
     """Return a state of an HA resource in its one spelling: absent and `enabled` mean `started`."""
     return "started" if state in (None, "enabled") else str(state)
+
+
+class HaHold(msgspec.Struct, frozen=True):
+    """Why HA does not act now on what it is asked: a code of `check.NOTES`, and of what."""
+
+    code: Literal["ha_disarmed", "ha_crm_dead", "ha_lrm_dead", "ha_lrm_mode", "ha_later"]
+    detail: str
 
 
 class AclMark(msgspec.Struct, frozen=True):
@@ -138,8 +145,9 @@ class GuestState(msgspec.Struct, frozen=True, kw_only=True):
 
     `config` holds the file's values as text; `ha`, `acl`, `firewall` are None where that part was
     not asked for (`parts` says), `ha` also where HA has no entry; `service` is how far HA has come
-    with it. Not `whole` is a record made while the guest's node did not answer: only what the
-    cluster keeps was read, and its configuration and power are not known.
+    with it, `holds` why it does not act (of part `managers`). Not `whole` is a record made while
+    the guest's node did not answer: only what the cluster keeps was read, and its configuration
+    and power are not known.
     """
 
     guest: GuestPlace
@@ -155,6 +163,7 @@ class GuestState(msgspec.Struct, frozen=True, kw_only=True):
     parts: frozenset[Part]
     ha: HaEntry | None = None
     service: str | None = None
+    holds: tuple[HaHold, ...] = ()
     acl: tuple[AclMark, ...] | None = None
     firewall: Firewall | None = None
     whole: bool = True

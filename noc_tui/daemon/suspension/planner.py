@@ -48,7 +48,7 @@ from storage.connection import Readable
 
 _PARTS: Mapping[Effect, frozenset[Part]] = {
     "barrier": frozenset({"acl"}),
-    "stop": frozenset({"ha"}),
+    "stop": frozenset({"ha", "managers"}),
     "filter": frozenset({"firewall"}),
     "public": frozenset({"firewall"}),
     "network": frozenset(),

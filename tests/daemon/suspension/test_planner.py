@@ -25,5 +25,5 @@ def test_every_effect_says_what_it_reads_and_which_privileges_it_needs() -> None
     effects = effects_of(case, TERMS)
     assert effects[0] == BARRIER, "the client is kept out before anything else"
     assert set(effects) == set(get_args(Effect)), "the shipped terms have a means for each"
-    assert parts_of(case, TERMS) == {"acl", "ha", "firewall"}
+    assert parts_of(case, TERMS) == {"acl", "ha", "managers", "firewall"}
     assert set(PRIVILEGES) == set(get_args(Effect))
