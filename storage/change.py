@@ -159,7 +159,8 @@ class Change:
 
     `revision` is a number no earlier change had; every row that is written carries it. `at` is the
     writer's clock when the change began, and the instant of its entries. `touched` are the scopes
-    of signed tables in which it wrote, with the rows as they were before.
+    of signed tables in which it wrote, with the rows as they were before. `is_faulty` is set where
+    the file was found other than it was left.
     """
 
     def __init__(self, transaction: Transaction, actor: Actor) -> None:
@@ -172,6 +173,8 @@ class Change:
         self._chain_end: tuple[int, bytes] | None = None
         self._signing_key: HeadKey | None = None
         self.touched: dict[Table[Any], dict[Scope, list[Row]]] = {}
+        self._terms: dict[str, int] = {}
+        self.is_faulty = False
 
     @property
     def revision(self) -> int:
@@ -222,6 +225,8 @@ class Change:
             rows = list(rows)
             await self._touch(table, {table.scope_of(table.stored_values(row)) for row in rows})
         written = await table.write(self._transaction, rows)
+        if table.is_summed and written.count:
+            add_term(self, table.name, written.terms)
         if table.binding is Binding.GATHERED:
             self._gather(table, written)
         else:
@@ -236,7 +241,10 @@ class Change:
         if table.binding is Binding.SIGNED:
             keys = [*keys]
             await self._touch(table, {table.scope_of_key(key) for key in keys})
-        removed = await table.delete(self._transaction, keys)
+        gone = await table.delete(self._transaction, keys)
+        removed = gone.keys
+        if table.is_summed and removed:
+            add_term(self, table.name, gone.terms)
         if table.binding is Binding.GATHERED and removed:
             raise UnrecordedRowError(f"{table.name}: rows are added to this table, never removed")
         if table.binding is Binding.RECORDED:
@@ -286,6 +294,16 @@ def _text(key: Key) -> str:
 def transaction_of(change: Change) -> Transaction:
     """What is beneath a change, for `storage` alone: chain, keys, heads, erasures."""
     return change._transaction
+
+
+def add_term(change: Change, table: str, term: int) -> None:
+    """Change the sum of a table (`storage.row_sums`); for `storage` alone."""
+    change._terms[table] = change._terms.get(table, 0) + term
+
+
+def added_terms(change: Change) -> Mapping[str, int]:
+    """What the sums change by, by table; for `storage` alone."""
+    return change._terms
 
 
 def carry(change: Change, entry: int, reserved: Mapping[str, object]) -> None:

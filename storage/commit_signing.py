@@ -11,6 +11,7 @@ from storage import heads
 from storage.change import Change, HeadKey, chain_end_of, insert_entry, signing_key_of
 from storage.connection import Readable
 from storage.evidence import program
+from storage.row_sums import SumSigner, has_begun
 from storage.signed_rows import Looks, SignedScopes
 from storage.signing_rule import ABOUT_CHAIN, FOUND_UNSIGNED
 
@@ -37,22 +38,25 @@ class ChainEnd(NamedTuple):
 class CommitSigner:
     """What one writer knows of the chain: how it left it, and the key that it signs with.
 
-    `found` is how many entries there were before the first that is surely of this process.
+    `found` is how many entries there were before the first that is surely of this process,
+    `opened` the number of the last change before it.
     """
 
-    def __init__(self, end: ChainEnd) -> None:
+    def __init__(self, end: ChainEnd, opened: int, *, sums_begun: bool) -> None:
         self.found = end.seq
+        self.opened = opened
         self._ends = {end}  # where a commit fails, it may be in the file all the same
         self.key: HeadKey | None = None
         self._scopes = SignedScopes()
+        self._sums = SumSigner(sums_begun)
         self._looks: Looks = {}
         self._made: dict[tuple[str, str], bytes | None] | None = None
 
     @classmethod
     async def over(cls, db: Readable) -> "CommitSigner":
         """Of the chain as it is."""
-        ((seq, digest),) = await db.rows(f"SELECT {_END}")
-        return cls(ChainEnd.of(seq, digest))
+        ((opened, seq, digest),) = await db.rows(f"SELECT value, {_END} FROM revision")  # noqa: S608 - columns from here
+        return cls(ChainEnd.of(seq, digest), opened, sums_begun=await has_begun(db))
 
     async def begin(self, change: Change, end: ChainEnd) -> None:
         """Name what another hand did to the chain since this process last wrote to it.
@@ -80,9 +84,13 @@ class CommitSigner:
         key = signing_key_of(change) or self.key
         self._looks = await self._scopes.look(change)
         self._made = None if key is None else await self._scopes.sign(change, key, self._looks)
+        if key is not None:
+            await self._sums.begin(change)
         now = chain_end_of(change) or end
         if key is not None and (now != end or key is not self.key):
             await heads.put_current(change, key, *now)
+        if key is not None:
+            await self._sums.sign(change, key, now)
         self._ends.add(ChainEnd(*now))
 
     def committed(self, change: Change, end: ChainEnd) -> None:
@@ -90,6 +98,7 @@ class CommitSigner:
         self._ends = {ChainEnd(*(chain_end_of(change) or end))}
         self.key = signing_key_of(change) or self.key
         self._scopes.committed(self._made, self._looks)
+        self._sums.committed(change)
 
 
 async def _goes_on(change: Change, end: ChainEnd) -> bool:

@@ -115,6 +115,11 @@ class Writer:
         return self._signer.found
 
     @property
+    def opened(self) -> int:
+        """The number of the last change before those of this writer."""
+        return self._signer.opened
+
+    @property
     def key(self) -> HeadKey | None:
         """The key that commits are signed with; None before one is taken (`heads.use_key`)."""
         return self._signer.key

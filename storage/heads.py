@@ -18,11 +18,22 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from storage import chain
-from storage.change import Change, HeadKey, insert_entries, sign_with, transaction_of
+from storage.change import (
+    Change,
+    HeadKey,
+    add_term,
+    insert_entries,
+    sign_with,
+    signing_key_of,
+    transaction_of,
+)
 from storage.connection import Readable
+from storage.row_terms import term_of
 from storage.times import micros
 
 ANNOUNCEMENT = "evidence.key"
+HEAD_ROWS = "SELECT number, count, line, at, revision FROM evidence_head"
+"""The kept heads, each as `head_term` takes it."""
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -195,19 +206,30 @@ async def key_in_force(db: Readable) -> str | None:
 
 
 async def sign_head(change: Change, key: SigningKey) -> Head:
-    """Sign the chain, with what this change recorded so far, and keep the head."""
+    """Sign the chain, with what this change recorded so far, and keep the head; the change too is
+    signed with that key, unless it has another.
+    """
+    if signing_key_of(change) is None:
+        sign_with(change, key)
     await insert_entries(change)
     ((count, last),) = await change.rows(
         "SELECT count(*), coalesce((SELECT hash FROM evidence ORDER BY seq DESC LIMIT 1),"
         " zeroblob(32)) FROM evidence"
     )
     head = build_head(key, count, last, change.at)
-    await transaction_of(change).execute(
+    ((number,),) = await change.rows(
         "INSERT INTO evidence_head(number, count, line, at, revision)"
-        " SELECT coalesce(max(number), 0) + 1, ?, ?, ?, ? FROM evidence_head",
+        " SELECT coalesce(max(number), 0) + 1, ?, ?, ?, ? FROM evidence_head RETURNING number",
         (count, head.line(), micros(change.at), change.revision),
     )
+    term = head_term(number, count, head.line(), micros(change.at), change.revision)
+    add_term(change, "evidence_head", term)
     return head
+
+
+def head_term(number: int, count: int, line: str, at: int, revision: int) -> int:
+    """What a kept head adds to the sum of them all (`storage.row_sums`)."""
+    return term_of("evidence_head", [number], [count, line, at], revision)
 
 
 async def put_current(change: Change, key: HeadKey, count: int, last: bytes) -> None:

@@ -13,10 +13,13 @@ import msgspec
 from storage import files, migrations
 from storage.bound_tables import SIGNED_TABLES
 from storage.connection import Value
+from storage.direct import answer_from
 from storage.errors import UnavailableError, translate_errors
+from storage.heads import SigningKey, key_in_force
 from storage.months import FIGURES, MonthFigure
 from storage.outcomes import REBUILT
 from storage.replay import Replay
+from storage.row_sums import has_begun, sign_anew
 from storage.statements import quote_name
 from storage.tables import Table
 
@@ -28,8 +31,10 @@ _CHAIN = (
     "evidence_head",
     "evidence_current",
 )
-_SIGNED = ("row_signature", *(table.name for table in SIGNED_TABLES))
-"""What has no entry and proves itself: as the file has it."""
+_SIGNED = ("row_signature", "row_sum", "row_state", *(table.name for table in SIGNED_TABLES))
+"""What has no entry and proves itself: as the file has it. The sums are those that were signed, so
+a row that moves without an entry and that the file lacks is named by `verify`.
+"""
 _NOTE = REBUILT
 _NO_FIGURES = dict.fromkeys(FIGURES.unbound, 0)
 SETTLED: Mapping[str, Callable[[Mapping[str, Value]], Mapping[str, Value]]] = {
@@ -110,6 +115,18 @@ def put_figures(path: Path, figures: Sequence[MonthFigure]) -> None:
         new.executemany(sql, rows)
 
 
+def sign_sums(path: Path, key: SigningKey) -> bool:
+    """Sign the sums over the rows of a file that `write_rebuilt` wrote (`storage.row_sums`), since
+    rows that move without an entry may be others than those that were signed; False where the log
+    is not under that key. Errors: `StorageError`.
+    """
+    with translate_errors(path), closing(sqlite3.connect(path)) as new, new:
+        begun, in_force = answer_from(new, has_begun), answer_from(new, key_in_force)
+        if begun and in_force == key.key_id:
+            sign_anew(new, key)
+    return in_force == key.key_id
+
+
 def _fill(
     db: sqlite3.Connection, new: sqlite3.Connection, replay: Replay, tables: Sequence[Table[Any]]
 ) -> int:
@@ -148,10 +165,12 @@ def _insert(
             if row.values is None:
                 continue
             values = dict(zip(table.fields, row.values, strict=True))
+            revision = revisions.of(row.entry)
             if table.unbound:
-                values |= standing.unbound(row.key, values)
+                moved, revision = standing.unbound(row.key, values, revision)
+                values |= moved
             count += 1
-            yield [*values.values(), revisions.of(row.entry)]
+            yield [*values.values(), revision]
 
     _put(new, table.name, [*table.fields, "revision"], complete())
     return count
@@ -180,21 +199,27 @@ class _Revisions:
 
 
 class _Standing:
-    """The columns that move without an entry, as the file has them."""
+    """The columns that move without an entry, and the revision that they moved with, as the file
+    has them.
+    """
 
     def __init__(self, db: sqlite3.Connection, table: Table[Any]) -> None:
         self._db = db
         self._unbound = table.unbound
         self._settled = SETTLED.get(table.name)
         where = " AND ".join(f"{quote_name(name)} = ?" for name in table.key)
-        columns = ", ".join(map(quote_name, table.unbound))
+        columns = ", ".join(map(quote_name, (*table.unbound, "revision")))
         self._sql = f"SELECT {columns} FROM {quote_name(table.name)} WHERE {where}"  # noqa: S608 - names from code
 
-    def unbound(self, key: str, row: Mapping[str, Value]) -> Mapping[str, Value]:
+    def unbound(
+        self, key: str, row: Mapping[str, Value], revision: int
+    ) -> tuple[Mapping[str, Value], int]:
+        """Those of one row; of a row that the file lacks as `SETTLED` says, with `revision`."""
         try:
             found = self._db.execute(self._sql, msgspec.json.decode(key)).fetchone()
         except sqlite3.OperationalError:  # the file has no such table any more
             found = None
         if found is None:
-            return {} if self._settled is None else self._settled(row)
-        return dict(zip(self._unbound, found, strict=True))
+            return {} if self._settled is None else self._settled(row), revision
+        *moved, last = found
+        return dict(zip(self._unbound, moved, strict=True)), last

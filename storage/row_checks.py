@@ -5,7 +5,7 @@ Blocks. Memory stays bounded: rows are read one by one, those of one entry toget
 
 import heapq
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -18,7 +18,7 @@ from storage.row_digests import ENDED_BY, ENDING, ENTRY, row_digest, rows_digest
 from storage.row_index import RowBinding, RowIndex, digest_text
 from storage.statements import quote_name
 from storage.tables import Binding, Table
-from storage.verdict import AlteredRow
+from storage.verdict import AlteredRow, altered_sum
 
 NO_ROW, NO_ENTRY = "no row", "no entry"
 NAMED = 3
@@ -71,11 +71,16 @@ class NumberedRows:
 
 
 class RowChecker:
-    """Walks tables of one file; `step` is called at each row."""
+    """Walks tables of one file; `step` is called at each row. `sums` are those that were signed,
+    None before they begin.
+    """
 
-    def __init__(self, db: sqlite3.Connection, index: RowIndex, step: Step) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, index: RowIndex, step: Step, sums: Mapping[str, int] | None
+    ) -> None:
         self._db = db
         self._index = index
+        self._sums = sums
         self._step = step
         self._numbered = NumberedRows(db, step)
         self._recorded_rows = 0
@@ -94,12 +99,13 @@ class RowChecker:
             yield from self._recorded(table)
 
     def _recorded(self, table: Table[Any]) -> Iterator[AlteredRow]:
-        standing = 0
+        standing = total = 0
         for *values, revision in self._db.execute(
             _select(table, ", ".join(_quote_names(table.key)))
         ):
             self._step()
             self._recorded_rows += 1
+            total += table.term(values, revision) if table.is_summed else 0
             key = table.stored_key(values)
             bound = self._index.of(table, key)
             standing += bound is not None and bound.digest is not None
@@ -112,6 +118,8 @@ class RowChecker:
                 yield self._altered(table, key, values, bound, wrong)
         if standing < self._index.standing(table):
             yield from self._missing(table)
+        if table.is_summed:
+            yield from altered_sum(table.name, total, self._sums)
 
     def _other_end(self, table: Table[Any], key: str, values: Sequence[Value]) -> str:
         """How the row says that it ended, where entries say something else; empty where not."""

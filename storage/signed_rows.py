@@ -8,23 +8,24 @@ or put back as it was once.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
 
 from storage import chain
-from storage.change import Change, HeadKey, Scope, insert_entry, transaction_of
+from storage.change import Change, HeadKey, Scope, add_term, insert_entry, transaction_of
 from storage.connection import Readable, Row
 from storage.direct import answer_from
 from storage.evidence import program
 from storage.heads import is_signature_of
 from storage.row_digests import rows_digest
+from storage.row_terms import term_of
 from storage.signing_rule import ABOUT_CHAIN
 from storage.tables import Table
 from storage.times import micros
-from storage.verdict import AlteredRow
+from storage.verdict import AlteredRow, altered_sum
 
 BEGUN, CLOSED, ENDED = "rows.scopes_begun", "rows.scopes_closed", "rows.scopes_ended"
 """The kinds of the entries by which scopes begin; that say what they hold once nothing changes them
@@ -64,10 +65,13 @@ def scope_text(scope: Scope) -> str:
 
 
 class FirstLook(NamedTuple):
-    """How a scope was found before a change: without a row, other than it was left."""
+    """How a scope was found before a change: without a row, other than it was left; and what it
+    added to the sum of its table.
+    """
 
     new: bool
     fault: bool
+    term: int
 
 
 Looks = dict[tuple[Table[Any], Scope], FirstLook]
@@ -89,10 +93,17 @@ class SignedScopes:
         """
         return {
             (table, scope): self._waiting.get((table, scope))
-            or FirstLook(not before, await self._is_faulty(change, table, scope, before))
+            or await self._first_look(change, table, scope, before)
             for table, scopes in change.touched.items()
             for scope, before in scopes.items()
         }
+
+    async def _first_look(
+        self, change: Change, table: Table[Any], scope: Scope, before: Sequence[Row]
+    ) -> FirstLook:
+        said = await _signature(change, table.name, scope)
+        fault = await self._is_faulty(change, table, scope, before, said)
+        return FirstLook(not before, fault, scope_term(table, scope, said, before))
 
     async def sign(
         self, change: Change, key: HeadKey, looks: Looks
@@ -102,7 +113,9 @@ class SignedScopes:
         begun: dict[Table[Any], list[Scope]] = {}
         ended: dict[Table[Any], list[Scope]] = {}
         for (table, scope), first in {**self._waiting, **looks}.items():
-            signature = await sign_scope(change, key, table, scope, fault=first.fault)
+            said, term = await sign_scope(change, key, table, scope, fault=first.fault)
+            signature = None if said is None else said.signature
+            add_term(change, table.name, term - first.term)
             made[table.name, scope_text(scope)] = signature
             self._tried.setdefault((table.name, scope_text(scope)), set()).add(signature or b"")
             if signature is None:
@@ -127,10 +140,15 @@ class SignedScopes:
                 self._made[scope] = signature
 
     async def _is_faulty(
-        self, change: Change, table: Table[Any], scope: Scope, before: Sequence[Row]
+        self,
+        change: Change,
+        table: Table[Any],
+        scope: Scope,
+        before: Sequence[Row],
+        said: RowSignature | None,
     ) -> bool:
         """Whether a scope was not as it was left, now or ever."""
-        said, text = await _signature(change, table.name, scope), scope_text(scope)
+        text = scope_text(scope)
         if not self._begun:
             self._begun = await has_begun(change)
         if not self._begun:
@@ -156,27 +174,60 @@ async def has_begun(db: Readable) -> bool:
 
 async def sign_scope(
     change: Change, key: HeadKey, table: Table[Any], scope: Scope, *, fault: bool
-) -> bytes | None:
-    """Sign the rows of a scope as they are now; the signature, None where there are none."""
+) -> tuple[RowSignature | None, int]:
+    """Sign the rows of a scope as they are now; the signature, None where there are none, and what
+    the scope adds to the sum of its table.
+    """
     rows = await change.rows(table.of_scope, scope)
     if not rows:
         await transaction_of(change).execute(
             "DELETE FROM row_signature WHERE kind = ? AND scope = ?",
             (table.name, scope_text(scope)),
         )
-        return None
+        return None, 0
     digest = rows_digest([table.canonical(row) for row in rows])
     said = RowSignature(len(rows), int(fault), micros(change.at), key.key_id, b"")
     text = scope_text(scope)
-    signature = key.sign(message(table.name, text, digest, said))
+    said = msgspec.structs.replace(
+        said, signature=key.sign(message(table.name, text, digest, said))
+    )
     await transaction_of(change).execute(
         "INSERT INTO row_signature(kind, scope, count, fault, at, key_id, signature)"
         " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(kind, scope) DO UPDATE SET"
         " count = excluded.count, fault = excluded.fault, at = excluded.at,"
         " key_id = excluded.key_id, signature = excluded.signature",
-        (table.name, text, said.count, said.fault, said.at, said.key_id, signature),
+        (table.name, text, *msgspec.structs.astuple(said)),
     )
-    return signature
+    return said, scope_term(table, scope, said, rows)
+
+
+def scope_term(
+    table: Table[Any], scope: Scope, said: RowSignature | None, rows: Sequence[Row]
+) -> int:
+    """What a scope adds to the sum of its table (`storage.row_sums`): its signature, and the
+    revisions of its rows, which that does not cover.
+    """
+    if said is None and not rows:
+        return 0
+    revisions = sorted((table.stored_key(row), row[-1]) for row in rows)
+    signature = b"" if said is None else said.signature
+    return term_of(table.name, scope_text(scope), signature, revisions)
+
+
+async def scope_terms(db: Readable, table: Table[Any]) -> AsyncIterator[int]:
+    """Yield what each scope adds to the sum of a table, as it is."""
+    signatures = {
+        scope: RowSignature(*row)
+        for scope, *row in await db.rows(
+            "SELECT scope, count, fault, at, key_id, signature FROM row_signature WHERE kind = ?",
+            (table.name,),
+        )
+    }
+    there = {scope_text(scope) for scope in await db.rows(table.scopes)}
+    for text in {*there, *signatures}:
+        scope = tuple(msgspec.json.decode(text))
+        rows = await db.rows(table.of_scope, scope)
+        yield scope_term(table, scope, signatures.get(text), rows)
 
 
 async def begin_signing(change: Change, key: HeadKey, tables: Sequence[Table[Any]]) -> None:
@@ -265,8 +316,11 @@ async def scopes_on_record(db: Readable, table: str) -> dict[str, str | None]:
     return found
 
 
-def altered_scopes(db: sqlite3.Connection, table: Table[Any]) -> Iterator[AlteredRow]:
-    """Yield the scopes whose rows are not as they were signed, or not those on record. Blocks.
+def altered_scopes(
+    db: sqlite3.Connection, table: Table[Any], sums: Mapping[str, int] | None = None
+) -> Iterator[AlteredRow]:
+    """Yield the scopes whose rows are not as they were signed, or not those on record, and the
+    table where it has not the sum that was signed. Blocks.
 
     Errors: `ValueError` for an entry that no program of ours wrote.
     """
@@ -282,9 +336,11 @@ def altered_scopes(db: sqlite3.Connection, table: Table[Any]) -> Iterator[Altere
         )
     }
     there = {scope_text(scope) for scope in db.execute(table.scopes)}
+    total = 0
     for scope in sorted({*there, *signatures, *expected}):
         said = signatures.get(scope)
         rows = db.execute(table.of_scope, msgspec.json.decode(scope)).fetchall()
+        total += scope_term(table, tuple(msgspec.json.decode(scope)), said, rows)
         wrong = ""
         if said is None:
             wrong = "no signature"
@@ -305,6 +361,7 @@ def altered_scopes(db: sqlite3.Connection, table: Table[Any]) -> Iterator[Altere
                 found=wrong,
                 tenants=_tenant(table, scope),
             )
+    yield from altered_sum(table.name, total, sums)
 
 
 def _tenant(table: Table[Any], scope: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ Rows are written through `storage.change.Change` alone.
 """
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from enum import Enum, auto
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -20,6 +20,7 @@ from storage.codecs import converters
 from storage.connection import Readable, Row, Value
 from storage.errors import ConflictError
 from storage.row_digests import ENDED_BY, ENTRY, Columns
+from storage.row_terms import add_terms, term_of
 from storage.row_values import Delta
 from storage.statements import quote_name, update, upsert
 from storage.times import micros
@@ -67,10 +68,20 @@ class BoundRow(msgspec.Struct, frozen=True):
 
 
 class WriteCounts(msgspec.Struct, frozen=True):
-    """How many rows truly changed, and those of them that need an entry."""
+    """How many rows truly changed, those of them that need an entry, and what the table's sum
+    changes by (`storage.row_sums`).
+    """
 
     count: int
     bound: Sequence[BoundRow] = ()
+    terms: int = 0
+
+
+class Deletions(msgspec.Struct, frozen=True):
+    """The keys of the rows that were removed, and what the table's sum changes by."""
+
+    keys: list[Key]
+    terms: int = 0
 
 
 class TableChanges(msgspec.Struct, Generic[R], frozen=True):
@@ -128,7 +139,7 @@ class Table(Generic[R]):
             for index, convert in self._out
             if self._fields[index] in self.key
         ]
-        self._select = f"SELECT {', '.join(map(quote_name, self._fields))} FROM {quote_name(name)}"  # noqa: S608 - names from code
+        self._select = _select(name, self._fields)
         self._arranged: Callable[[tuple[Value, ...]], tuple[Value, ...]] | None = None
         if amends:
             self._put, places = update(name, self._fields, self.key)
@@ -142,7 +153,6 @@ class Table(Generic[R]):
         self._entries = value_picker(
             [i for i, field in enumerate(self._fields) if field in numbers]
         )
-        self._look = self._looking()
         by = "id" if name == "tenant" else "tenant"
         self._tenant = self._fields.index(by) if by in self._fields else None
         self.scope = tuple(scope)
@@ -152,8 +162,11 @@ class Table(Generic[R]):
             " AND ".join(f"{quote_name(field)} = ?" for field in scope),
         )
         self.scopes = f"SELECT DISTINCT {columns} FROM {quote_name(name)}"  # noqa: S608 - names from code
-        self.of_scope = f"{self._select} WHERE {where}"
+        self.of_scope = f"{_select(name, (*self._fields, 'revision'))} WHERE {where}"
         self.unbound = tuple(unbound)
+        self.is_summed = binding is Binding.RECORDED and bool(unbound)
+        self._moving = [self._fields.index(field) for field in unbound]
+        self._look = self._looking()
         self.erasable = frozenset(erasable)
 
     @property
@@ -187,10 +200,23 @@ class Table(Generic[R]):
         return msgspec.json.encode([values[index] for index in self._key_indexes]).decode()
 
     def _looking(self) -> str:
-        """The bound columns of one row as it stands."""
+        """The bound columns of one row as it stands; of a summed one what is summed before them."""
         where = " AND ".join(f"{quote_name(field)} = ?" for field in self.key)
-        columns = ", ".join(map(quote_name, self._columns.names))
-        return f"SELECT {columns} FROM {quote_name(self.name)} WHERE {where}"  # noqa: S608 - names from code
+        summed = ("revision", *self.unbound) if self.is_summed else ()
+        return f"{_select(self.name, (*summed, *self._columns.names))} WHERE {where}"
+
+    def term(self, values: Sequence[Value], revision: int) -> int:
+        """What a row of all `fields` adds to the sum of this table."""
+        moving = [values[index] for index in self._moving]
+        return term_of(self.name, self._key_values(values), moving, revision)
+
+    async def sum_of_all(self, db: Readable) -> int:
+        """The sum over all rows as they are."""
+        columns = (*self.key, *self.unbound, "revision")
+        rows = await db.rows(_select(self.name, columns))
+        end = len(self.key)
+        terms = [term_of(self.name, row[:end], row[end:-1], row[-1]) for row in rows]
+        return add_terms(terms)
 
     async def write(self, tx: "Transaction", rows: Iterable[R]) -> WriteCounts:
         """Insert or update. For `storage.change` alone."""
@@ -204,13 +230,29 @@ class Table(Generic[R]):
         if self.binding is Binding.GATHERED:
             return await self._write_many(tx, values)
         outcomes = await tx.execute_each(self._put, values, self._look, self._key_indexes)
-        written = [row for row, (changed, _) in zip(values, outcomes, strict=True) if changed]
-        bound = [
-            self._recorded_row(row, before)
-            for row, (changed, before) in zip(values, outcomes, strict=True)
-            if changed and (before is None or self._bound(row) != before)
-        ]
-        return WriteCounts(len(written), bound)
+        bound: list[BoundRow] = []
+        terms: list[int] = []
+        written = 0
+        for row, (changed, before) in zip(values, outcomes, strict=True):
+            if not changed:
+                continue
+            written += 1
+            if self.is_summed:
+                terms += self._terms(self._key_values(row), row, before)
+                before = None if before is None else before[1 + len(self.unbound) :]
+            if before is None or self._bound(row) != before:
+                bound.append(self._recorded_row(row, before))
+        return WriteCounts(written, bound, add_terms(terms))
+
+    def _terms(self, key: Sequence[Value], row: Row | None, before: Row | None) -> Iterator[int]:
+        """What the sum changes by, of a row with its revision behind it; None where there is, or
+        was, none.
+        """
+        if row is not None:
+            yield self.term(row[:-1], row[-1])
+        if before is not None:
+            revision, *moving = before[: 1 + len(self.unbound)]
+            yield -term_of(self.name, key, moving, revision)
 
     def _recorded_row(self, values: Sequence[Value], before: Row | None) -> BoundRow:
         bound = self._bound(values)
@@ -235,23 +277,26 @@ class Table(Generic[R]):
         key, entries = self._key_values(values), self._entries(values)
         return BoundRow(key, self._columns.canonical(values), entries, {}, self._bound(values))
 
-    async def delete(self, tx: "Transaction", keys: Iterable[Sequence[str | int]]) -> list[Key]:
-        """Delete rows by key, in the key's order of fields; returns the keys of those there were.
+    async def delete(self, tx: "Transaction", keys: Iterable[Sequence[str | int]]) -> Deletions:
+        """Delete rows by key, in the key's order of fields; those there were.
 
         For `storage.change` alone.
         """
         wanted = [tuple(key) for key in keys]
         if not wanted:
-            return []
+            return Deletions([])
         where = " AND ".join(f"{quote_name(field)} = ?" for field in self.key)
         sql = f"DELETE FROM {quote_name(self.name)} WHERE {where}"  # noqa: S608 - names from code
-        outcomes = await tx.execute_each(sql, wanted)
+        look, places = (self._look, range(len(self.key))) if self.is_summed else ("", ())
+        outcomes = await tx.execute_each(sql, wanted, look, places)
         await tx.executemany(
             "INSERT INTO gone(kind, key, revision, at) VALUES (?, ?, ?, ?)"
             " ON CONFLICT(kind, key) DO UPDATE SET revision = excluded.revision, at = excluded.at",
             [(self.name, json.dumps(key), tx.revision, micros(tx.at)) for key in wanted],
         )
-        return [key for key, (was, _) in zip(wanted, outcomes, strict=True) if was]
+        gone = [(key, row) for key, (was, row) in zip(wanted, outcomes, strict=True) if was]
+        terms = [term for key, row in gone for term in self._terms(key, None, row)]
+        return Deletions([key for key, _ in gone], add_terms(terms))
 
     async def read(self, db: Readable, since: int = 0) -> list[R]:
         """The rows that changed after revision `since`, in the order of their keys."""
@@ -334,6 +379,10 @@ class Table(Generic[R]):
             if (value := values[index]) is not None:
                 values[index] = convert(value)
         return values
+
+
+def _select(name: str, fields: Iterable[str]) -> str:
+    return f"SELECT {', '.join(map(quote_name, fields))} FROM {quote_name(name)}"  # noqa: S608 - names from code
 
 
 async def revision(db: Readable) -> int:

@@ -20,11 +20,12 @@ empty        there is no entry, in a database that was in use
 unreadable   the file is no database, is damaged, or has no chain
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
 
+from storage.row_terms import MODULUS
 from storage.signing_rule import FoundUnsigned
 
 
@@ -101,6 +102,13 @@ class Report(msgspec.Struct, frozen=True):
     signed: int = 0
     unsigned_rows: int = 0
     found_unsigned: Sequence[FoundUnsigned] = ()
+
+
+def altered_sum(table: str, total: int, sums: Mapping[str, int] | None) -> Iterator[AlteredRow]:
+    """Yield a table whose rows do not have the sum that was signed (`storage.row_sums`)."""
+    if sums is not None and total % MODULUS != sums.get(table, 0):
+        expected = "revisions and columns without an entry, as nocd signed them"
+        yield AlteredRow(table, "all", None, expected, "others")
 
 
 LIMIT = 200

@@ -29,6 +29,7 @@ from storage.payload_rows import decode_rows
 from storage.replay import Replay
 from storage.row_checks import RowChecker
 from storage.row_index import RowIndex
+from storage.row_sums import altered_state, signed_sums
 from storage.statements import quote_name
 from storage.tables import Binding, Table
 from storage.verdict import LIMIT, AlteredRow, Report, Verdict
@@ -204,7 +205,7 @@ class _Verification:
             return self.report(Verdict.UNBOUND_ROWS, _OLDER)
         file_checks.check_revisions(db)
         file_checks.check_integrity(db)
-        checker = RowChecker(db, index, pace.step)
+        checker = RowChecker(db, index, pace.step, signed_sums(db))
         self._unsigned_rows = index.count_after(self._signed)
         if not index.bound and index.adopted is None and self._any_row(db):
             return self.report(Verdict.UNBOUND_ROWS, _UNBOUND)
@@ -238,6 +239,7 @@ class _Verification:
     ) -> Iterator[AlteredRow]:
         yield from file_checks.schema_changes(db)
         yield from file_checks.forged_removals(db, self._tables)
+        yield from altered_state(db)
         for table in self._tables:
             named = set()
             for one in checker.check(table):

@@ -23,6 +23,7 @@ from noc_tui.queries.record_check import UNREADABLE_ROWS, may_be_erased
 from noc_tui.text import visible
 from storage.direct import answer
 from storage.errors import StorageError
+from storage.heads import KeyFileError, SigningKey, load_key
 from storage.rebuild import (
     BrokenChainError,
     ColumnDifference,
@@ -31,7 +32,7 @@ from storage.rebuild import (
     RowDifference,
     rebuild,
 )
-from storage.rebuilt_file import put_figures
+from storage.rebuilt_file import put_figures, sign_sums
 
 _QUIET = 2.0
 """Seconds between two words on how far it is."""
@@ -68,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
             tables=tables,
             against=Path(arguments.against) if arguments.against else None,
             into=into,
-            finish=_finish,
+            finish=_Finisher(_signing_key(arguments, path)).finish,
             now=SystemClock().now(),
             may_be_erased=may_be_erased,
             step=_ReplayProgress().step,
@@ -89,9 +90,32 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if result.count else 0
 
 
-def _finish(path: Path) -> None:
-    """The figures of the months, which follow from the rows."""
-    put_figures(path, answer(path, work_out_figures))
+def _signing_key(arguments: argparse.Namespace, path: Path) -> SigningKey | None:
+    """The key that the log is under; None where this account cannot read it."""
+    file = path.with_name("evidence.key")
+    if not arguments.database:
+        file = load_configuration(arguments).evidence.key_file or file
+    try:
+        return load_key(file)
+    except KeyFileError:
+        return None
+
+
+class _Finisher:
+    """What a rebuilt file gets besides its rows."""
+
+    def __init__(self, key: SigningKey | None) -> None:
+        self._key = key
+
+    def finish(self, path: Path) -> None:
+        """Put the figures of the months, which follow from the rows; sign what has no entry."""
+        put_figures(path, answer(path, work_out_figures))
+        if self._key is None or not sign_sums(path, self._key):
+            text = _(
+                "the signing key cannot be read: rows that move without an entry are not signed"
+                " anew, and verify names those that were lost"
+            )
+            sys.stderr.write(text + "\n")
 
 
 class _ReplayProgress:

@@ -26,6 +26,7 @@ from storage.direct import answer_from
 from storage.erasure import ERASED_AGAIN
 from storage.heads import Head
 from storage.months import FIGURES, MonthFigure
+from storage.row_sums import signed_sums
 from storage.signed_rows import altered_scopes
 from storage.signing_rule import read_found_unsigned
 from storage.tables import Binding, Table
@@ -192,7 +193,8 @@ def with_signatures(db: sqlite3.Connection, report: Report) -> Report:
 def _altered_scopes(
     db: sqlite3.Connection, tables: Sequence[Table[Any]], tenant: str | None
 ) -> list[AlteredRow]:
-    found = [one for table in tables for one in altered_scopes(db, table)]
+    sums = signed_sums(db)
+    found = [one for table in tables for one in altered_scopes(db, table, sums)]
     return [one for one in found if tenant is None or one.concerns(tenant)]
 
 

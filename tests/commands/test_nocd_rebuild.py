@@ -70,9 +70,11 @@ def test_one_document_of_one_table(copied: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_the_file_that_it_writes_verifies_with_the_figures_of_its_months(
-    copied: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    lived: Lived, copied: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    forge(copied, sql("DELETE FROM outage", "UPDATE month_figure SET counted = 0, down = 0"))
+    forgery = sql("DELETE FROM outage", "UPDATE month_figure SET counted = 0", "DELETE FROM alert")
+    forge(copied, forgery)
+    lived.key.save(tmp_path / "evidence.key")
     into = tmp_path / "new.db"
     assert run("--database", copied, "--into", into) == 1
     assert "new.db: written, rows: " in capsys.readouterr().out
@@ -81,6 +83,17 @@ def test_the_file_that_it_writes_verifies_with_the_figures_of_its_months(
     assert run("--database", into) == 0
     assert run("--database", copied, "--into", into) == 2
     assert "there is a file of that name already" in capsys.readouterr().err
+
+
+def test_without_the_key_what_was_lost_without_an_entry_is_named(
+    copied: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forge(copied, sql("DELETE FROM alert"))
+    into = tmp_path / "new.db"
+    assert run("--database", copied, "--into", into) == 1
+    assert "the signing key cannot be read" in capsys.readouterr().err
+    assert cli.main(["evidence", "verify", "--database", str(into)]) == 1
+    assert "alert all" in capsys.readouterr().err
 
 
 def test_what_cannot_be_read_is_exit_code_2(

@@ -141,12 +141,12 @@ def test_a_signature_that_cannot_be_read_is_told(copied: Path, line: str) -> Non
 
 def test_heads_that_are_all_gone_sign_nothing(copied: Path) -> None:
     forge(copied, sql("DELETE FROM evidence_head", "DELETE FROM evidence_current"))
-    assert verdict(copied) == "unsigned"
+    assert verdict(copied) == "altered-rows"
 
 
 def test_a_notice_that_was_never_sent_is_of_nobody(copied: Path) -> None:
     forge(copied, lambda db: rewritten(db, made=True))
-    assert verdict(copied) == "unsigned"
+    assert verdict(copied) == "altered-rows"
 
 
 def test_no_mail_is_queued_again_as_another(copied: Path) -> None:
@@ -165,7 +165,7 @@ def test_a_mail_was_taken_when_its_entry_says(copied: Path) -> None:
         )
 
     forge(copied, taken)
-    assert verdict(copied) == "unsigned"
+    assert {row.table for row in check_record(copied).altered} == {"message"}
     forge(copied, sql("UPDATE message SET changed_at = changed_at - 864000000000"))
     assert verdict(copied) == "altered-rows"
 

@@ -62,7 +62,7 @@ pytestmark = pytest.mark.anyio
 
 CHAIN = {
     "evidence", "evidence_subject", "evidence_payload", "evidence_key", "evidence_head",
-    "evidence_current", "row_signature",
+    "evidence_current", "row_signature", "row_sum", "row_state",
 }  # fmt: skip
 SPINE = {"migration", "revision", "gone"}
 

@@ -15,10 +15,12 @@ import httpx
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.rest import rest
+from noc_tui.daemon.evidence.known_head import REPLACED, HeadKeeper, compare_known_head
 from noc_tui.daemon.outbox.compose import Mail
 from noc_tui.daemon.outbox.queue import queue_mail
 from noc_tui.daemon.paging.webhook import client, head_of
 from noc_tui.i18n import ngettext
+from noc_tui.queries.kept_heads import read_known_head
 from noc_tui.threads import in_thread
 from storage import evidence, heads, rotation
 from storage.bound_tables import SIGNED_TABLES
@@ -33,6 +35,7 @@ from storage.head_comparison import (
     last_comparison,
 )
 from storage.heads import Head, SigningKey
+from storage.row_sums import mark_fault
 from storage.signed_rows import begin_signing
 from storage.signing_rule import (
     ABOUT_CHAIN,
@@ -59,6 +62,10 @@ class HeadSigner:
     _posts: asyncio.Queue[Head] = field(default_factory=asyncio.Queue)
     _mailed: datetime | None = None
     _unmailed: bool = False
+    keeper: HeadKeeper = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keeper = HeadKeeper(self.context)
 
     async def run(self) -> None:
         """Sign until cancelled; nothing without a key."""
@@ -70,6 +77,7 @@ class HeadSigner:
         clock, bus = self.context.clock, self.context.bus
         while self.context.signing.key is not None:
             after = bus.revision
+            await self.keeper.keep()
             waited = await self._seconds_left()
             if waited > 0:
                 await rest(clock, bus, waited, after)
@@ -107,7 +115,7 @@ class HeadSigner:
         path = self.key_file()
         try:
             rotation.settle(path, await rotation.in_force(self.context.writer))
-            await self._compare(await in_thread(path.exists))
+            replaced = await self._compare(await in_thread(path.exists))
             key = await in_thread(heads.load_or_create_key, path)
         except (heads.KeyFileError, OSError) as error:
             self.context.logger.error("evidence is not signed", error=str(error))
@@ -116,6 +124,8 @@ class HeadSigner:
             await self._name_unsigned(change)
             await heads.use_key(change, key)
             await begin_signing(change, key, SIGNED_TABLES)
+            if replaced:
+                mark_fault(change)
         self.context.signing.key = key
 
     def key_file(self) -> Path:
@@ -123,26 +133,34 @@ class HeadSigner:
         configured = self.context.config.evidence.key_file
         return configured or self.context.config.database.path.with_name("evidence.key")
 
-    async def _compare(self, had_key: bool) -> None:
+    async def _compare(self, had_key: bool) -> bool:
         """Compare the chain with the heads that are at hand; what disagrees is put on record.
+
+        Returns whether rows without an entry were put back as they were earlier.
 
         The entry is what the alert `chain` reads; one start later that agrees, another says so.
         """
         kept = await self._outside_heads()
+        known = await in_thread(read_known_head, self.context.config)
         async with self.context.writer.snapshot() as db:
             last = await heads.last_head(db)
-            found = await compare_heads(db, [*kept, *([last] if last else [])])
+            outside = [one for one in (*kept, known, last) if one is not None]
+            found = await compare_heads(db, outside)
+            if found.verdict == INTACT and known is not None:
+                found = await compare_known_head(db, known, self.context.writer.opened)
             before = await last_comparison(db)
             keyless = not await rotation.in_force(db)
         if found.verdict == INTACT and had_key and keyless:
             reason = "the signing key was in use before, and the database knows no key"
             found = HeadComparison("empty", reason)
+        replaced = found.verdict == REPLACED
         if found == before or found.verdict == before.verdict == INTACT:
-            return
+            return replaced
         self.context.logger.error("evidence compared", verdict=found.verdict, reason=found.reason)
         async with self.context.writer.change(itself()) as change:
             payload = {"verdict": found.verdict, "reason": found.reason}
             await change.record(COMPARED, [ABOUT_CHAIN], payload)
+        return replaced
 
     async def _name_unsigned(self, change: Change) -> None:
         """Put on record what this start found in the chain that nobody had signed.

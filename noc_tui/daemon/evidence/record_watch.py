@@ -10,20 +10,18 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import msgspec
 
 from noc_tui.contract.calendar import PARIS
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
-from noc_tui.queries.kept_heads import known_head_file, read_kept_heads
+from noc_tui.daemon.evidence.known_head import HeadKeeper
+from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.queries.record_check import check_record
 from noc_tui.threads import in_thread
-from storage import heads
 from storage.connection import Readable
 from storage.head_comparison import last_comparison
-from storage.heads import Head
 from storage.signing_rule import read_found_unsigned
 from storage.verdict import Report, Verdict
 
@@ -46,6 +44,10 @@ class RecordWatch:
     context: Context
     verdict: Verdict = Verdict.INTACT
     _polled: asyncio.Event = field(default_factory=asyncio.Event)
+    keeper: HeadKeeper = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keeper = HeadKeeper(self.context)
 
     def polled(self) -> None:
         """A poll is in the database: the first verification may begin."""
@@ -73,11 +75,8 @@ class RecordWatch:
         outside = await in_thread(read_kept_heads, config)
         path = config.database.path
         report = await in_thread(check_record, path, outside, progress=_Rest().rest)
-        if report.verdict is Verdict.INTACT:
-            async with self.context.writer.snapshot() as db:
-                newest = await heads.last_head(db, report.count)
-            if newest is not None:
-                await self._know(newest)
+        if report.verdict in _NO_DAMAGE:
+            await self.keeper.keep()
         found = self._judge(report)
         if found is not self.verdict:
             await self._tell(report, found)
@@ -104,12 +103,6 @@ class RecordWatch:
         async with self.context.writer.change(itself()) as change:
             await change.record(DAMAGED, ["evidence:chain"], payload)
 
-    async def _know(self, head: Head) -> None:
-        try:
-            await in_thread(_write, known_head_file(self.context.config), head.line())
-        except OSError as error:
-            self.context.logger.error("newest head not kept", error=error.strerror)
-
 
 async def _has_unsigned(db: Readable) -> bool:
     try:
@@ -126,13 +119,6 @@ class _Rest:
         if time.monotonic() - self._since > WORK_SECONDS:
             time.sleep(REST_SECONDS)
             self._since = time.monotonic()
-
-
-def _write(file: Path, line: str) -> None:
-    partial = file.with_name(file.name + ".partial")
-    partial.write_text(line + "\n", encoding="utf-8")
-    partial.chmod(0o600)
-    partial.replace(file)
 
 
 def _until_night(now: datetime) -> float:

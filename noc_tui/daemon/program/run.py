@@ -21,11 +21,12 @@ from noc_tui.daemon.core.reload import Reloader
 from noc_tui.daemon.core.server import application
 from noc_tui.daemon.core.service import Service
 from noc_tui.daemon.core.supervision import supervise
+from noc_tui.daemon.evidence.known_head import HeadKeeper
 from noc_tui.daemon.polling.fast import Poller
 from noc_tui.daemon.program import bootstrap, stray_signals
 from noc_tui.daemon.program.services import build_services
 from noc_tui.roles import Role
-from storage.errors import UnwritableError
+from storage.errors import StorageError, UnwritableError
 
 SWITCH_SECONDS = 0.0005
 """How long a thread that reads a big answer may keep the interpreter from the others. A write is
@@ -75,6 +76,8 @@ async def _serve(
             notify("STOPPING=1")
         with contextlib.suppress(UnwritableError):  # a stop waits for no disk
             await own.stopped()
+        with contextlib.suppress(StorageError):
+            await HeadKeeper(context).keep()
     log.logger("nocd").info("stopped")
 
 

@@ -16,11 +16,13 @@ from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.core.identity import actor, itself
 from noc_tui.daemon.evidence.head_signer import HeadSigner
 from noc_tui.daemon.evidence.unsigned_acceptance import accept_unsigned
+from noc_tui.queries.kept_heads import known_head_file
 from noc_tui.queries.record_check import check_record
 from storage import evidence
 from storage.evidence import Query
 from storage.head_comparison import COMPARED, last_comparison
 from storage.heads import Head
+from storage.resources import WATCH_MONTHS, WatchMonth
 from storage.signing_rule import (
     FOUND_UNSIGNED,
     LONGEST_WAIT,
@@ -296,3 +298,57 @@ async def test_a_restored_copy_lacks_what_the_heads_count(tmp_path: Path) -> Non
         for _ in range(9):
             await note(context)
     assert (await found_at_start(tmp_path, outside))[0] == "forked"
+
+
+async def watched(directory: Path, known: int, *, keeps: bool = True) -> Path:
+    """A run that watched so long, without an entry for it; the database."""
+    async with running(directory, Settings()) as (context, built):
+        await settled(context)
+        async with context.writer.change(itself()) as change:
+            await change.put(WATCH_MONTHS, [WatchMonth("2026-03", "acme", "", "looked", known)])
+        if keeps:
+            await built.signer.keeper.keep()
+        return context.config.database.path
+
+
+async def test_rows_without_an_entry_that_were_put_back_are_found_at_the_start(
+    tmp_path: Path,
+) -> None:
+    """The copy is whole, its chain is the same: only the head beside the key knows better."""
+    path = await watched(tmp_path, 60)
+    copy = path.read_bytes()
+    await watched(tmp_path, 120)
+    for file in path.parent.glob("noc.db*"):
+        file.unlink()
+    path.write_bytes(copy)
+    assert check_record(path).verdict is Verdict.INTACT
+    assert await found_at_start(tmp_path, None) == ("altered-rows", "altered-rows")
+    assert check_record(path).verdict is Verdict.ALTERED_ROWS
+    await found_at_start(tmp_path, None)
+    report = check_record(path)
+    assert {row.table for row in report.altered} == {"row_state"}
+
+
+async def test_a_start_on_what_the_last_run_left_finds_nothing(tmp_path: Path) -> None:
+    path = await watched(tmp_path, 60)
+    await watched(tmp_path, 120, keeps=False)
+    assert await found_at_start(tmp_path, None) == ("intact", "intact")
+    assert check_record(path).verdict is Verdict.INTACT
+
+
+async def test_a_head_that_disagrees_is_kept_as_the_proof(tmp_path: Path) -> None:
+    path = await watched(tmp_path, 60)
+    copy = path.read_bytes()
+    async with running(tmp_path, Settings()) as (context, _built):
+        await settled(context)
+        await note(context, "credit.claimed")
+        ((count,),) = await context.writer.rows("SELECT count(*) FROM evidence")
+        known = known_head_file(context.config)
+        await until(lambda: f'"count":{count},'.encode() in known.read_bytes())
+    line = known.read_bytes()
+    for file in path.parent.glob("noc.db*"):
+        file.unlink()
+    path.write_bytes(copy)
+    for _ in range(2):
+        assert (await found_at_start(tmp_path, None))[1] in ("truncated", "forked")
+    assert known.read_bytes() == line
