@@ -104,7 +104,8 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     longer configured.
 
     `lasting` are the exclusions without an end, `proposed` the decisions that wait for a second
-    person, `reopened` (tenant, outage) what is to be attributed again.
+    person, `reopened` (tenant, outage) what is to be attributed again, `closed_differing` (tenant,
+    month) whose figures are others than the month was closed with.
 
     `copies` are those of art. 16.2 that clients wait for, and by when they are to be handed over;
     `caps` the part of the cap of art. 12 that each client used, in percent, where it is known.
@@ -155,6 +156,7 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     lasting: Sequence[Exclusion] = ()
     proposed: Sequence[ProposedDecision] = ()
     reopened: Sequence[tuple[str, int]] = ()
+    closed_differing: Sequence[tuple[str, str]] = ()
     emptied: frozenset[str] = frozenset()
     pools_unknown: Sequence[tuple[str, str]] = ()
     pools_nested: Sequence[tuple[tuple[str, str], str]] = ()

@@ -300,6 +300,9 @@ CASES = {
     "credit-reopened": Case(
         view(claims=[msgspec.structs.replace(CLAIM, decided_by=9)]), view(claims=[CLAIM]), None
     ),
+    "closed-month-differs": Case(
+        view(closed_differing=[("acme", "2026-02")]), view(), None, "warning"
+    ),
     "time-stamp": Case(view(unstamped="no answer"), view(), None, "warning"),
     "contract-notice": Case(view(notices={"acme": SOON}), view(), None, "notice"),
     "data-unconfirmed": Case(view(endings={"acme": Ending(None, None, False)}), view()),

@@ -15,6 +15,7 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.evidence.record_watch import RecordWatch
 from noc_tui.daemon.polling.decommission import REGISTER
 from noc_tui.daemon.suspension import store
+from noc_tui.queries.closed_months import ClosedMonths
 from noc_tui.queries.legal import read_breach_duties, read_unannounced
 from storage import (
     authority,
@@ -44,6 +45,7 @@ class InputCollector:
     context: Context
     _counted: TenantCounts = field(init=False)
     _examined: ExaminationResults = field(init=False)
+    _closed_months: ClosedMonths = field(default_factory=ClosedMonths)
     record: RecordWatch = field(init=False)
 
     def __post_init__(self) -> None:
@@ -109,6 +111,7 @@ class InputCollector:
             lasting=await outages.lasting_exclusions(db),
             proposed=await decisions.open_proposals(db),
             reopened=await outages.reopened_outages(db),
+            closed_differing=await self._closed_months.read(db),
             emptied=counted.emptied,
             pools_unknown=context.membership.unknown,
             pools_nested=context.membership.nested,

@@ -9,7 +9,9 @@ from msgspec.structs import replace
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.month_end import OpenKind
 from noc_tui.contract.terms_book import load_shipped_book
+from noc_tui.daemon.availability.month_figures import refresh_figures_since
 from noc_tui.daemon.core.identity import itself
+from noc_tui.queries.closed_months import ClosedMonths
 from noc_tui.queries.granted_credits import read_granted_credits
 from noc_tui.queries.month_end import read_month_end
 from noc_tui.queries.record_check import INTACT_RECORD
@@ -245,3 +247,27 @@ async def test_credits_are_exported_as_they_were_granted_and_the_same_again(
     again, more = await exported()
     assert again == first
     assert more[1:] == ("187.50", first[0])
+
+
+async def test_an_alert_names_the_figures_that_changed_after_the_closing(
+    socket: Socket, estate: Estate, writer: Writer
+) -> None:
+    await close(socket, estate, writer)
+    months = ClosedMonths()
+
+    async def differing() -> tuple[tuple[str, str], ...]:
+        async with writer.snapshot() as db:
+            return await months.read(db)
+
+    assert await differing() == ()
+    async with writer.change(itself()) as change:
+        row = (await OUTAGES.read(change))[0]
+        entry = await change.record("availability.outage_extended", ["tenant:zeta"], {})
+        later = replace(row, end=(row.end or 0) + 60_000_000, ended_by=entry)
+        await change.put(OUTAGES, [later], by=entry)
+        await refresh_figures_since(change, {"zeta": row.start}, estate.context)
+    assert await differing() == await differing() == (("zeta", "2026-03"),)
+    await socket.ask("lea", "months/2026-03/reopen", reason="late evidence")
+    assert await differing() == ()
+    await close(socket, estate, writer)
+    assert await differing() == ()
