@@ -1,7 +1,7 @@
 """The columns of a table, declared as values, and their place on a line of a given width."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -9,6 +9,9 @@ from widgets.cells import Align
 
 Row = TypeVar("Row")
 
+Kind = Literal["text", "number", "size", "percent", "duration", "since", "until"]
+"""What a filter compares in a column: words, or what it sorts by: a number, bytes, per cent,
+seconds, a time whose age counts, a time that is awaited."""
 GAP = 1
 
 
@@ -18,8 +21,10 @@ class Column(msgspec.Struct, Generic[Row], frozen=True):
     `text` gives what a cell shows. `order` gives what it sorts by, by default the text; `None` is
     unknown and sorts last in both directions. `tone` names how the cell is drawn, one of
     `widgets.tones.TONES`; it must never be the only thing that says something: put the word
-    or a glyph in the text too. `width` is in columns of the terminal, and `stretch` is the share
-    of what is left over. Columns with the highest `priority` leave first when the terminal is
+    or a glyph in the text too. A filter looks through `words`, by default the text, or compares
+    what the column sorts by where its `kind` says that this is a figure. `width` is in columns of
+    the terminal, and `stretch` is the share of what is left over. Columns with the highest
+    `priority` leave first when the terminal is
     narrow; those with 0 never do.
     """
 
@@ -32,6 +37,8 @@ class Column(msgspec.Struct, Generic[Row], frozen=True):
     align: Align = "left"
     priority: int = 0
     stretch: int = 0
+    kind: Kind = "text"
+    words: Callable[[Row], str] | None = None
 
     def sort_value(self, row: Row) -> Any:
         """Return what `row` sorts by; `None` when that is not known."""

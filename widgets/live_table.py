@@ -5,6 +5,7 @@ Only rows that are on the screen and look different are drawn again.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar, Generic
 
 from textual import events
@@ -14,6 +15,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from widgets.columns import Column, Row
+from widgets.filter_language import FilterField, column_fields, read_filter
 from widgets.line_cache_view import LineCacheView
 from widgets.marks import N_
 from widgets.row_cursor import RowCursor
@@ -44,7 +46,8 @@ class _LatestTableMessage(_TableMessage):
 
 
 class LiveTable(LineCacheView, Generic[Row], can_focus=True):
-    """Rows of `columns`; `words` gives the text of a row that a filter looks through.
+    """Rows of `columns`; `words` gives the text of a row that a filter looks through, `fields` what
+    a filter may name besides the columns.
 
     Until rows were given for the first time, be it none, it says that it is being read. `empty` is
     said when there is no row, `no_match` (with `{filter}`) when the filter or the scope hides all;
@@ -58,12 +61,12 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", N_("Row up"), show=False, id="table.up"),
-        Binding("down", "move(1)", N_("Row down"), show=False, id="table.down"),
+        Binding("up,k", "move(-1)", N_("Row up"), show=False, id="table.up"),
+        Binding("down,j", "move(1)", N_("Row down"), show=False, id="table.down"),
         Binding("pageup", "page(-1)", N_("Page up"), show=False, id="table.page-up"),
         Binding("pagedown", "page(1)", N_("Page down"), show=False, id="table.page-down"),
-        Binding("home,ctrl+home", "first", N_("First row"), show=False, id="table.first"),
-        Binding("end,ctrl+end", "last", N_("Last row"), show=False, id="table.last"),
+        Binding("home,ctrl+home,g", "first", N_("First row"), show=False, id="table.first"),
+        Binding("end,ctrl+end,G", "last", N_("Last row"), show=False, id="table.last"),
         Binding("enter", "select", N_("Open"), show=False, id="table.select"),
         Binding("less_than_sign", "sort_beside(-1)", N_("Sort by the column before"), show=False,
                 id="table.sort-before"),
@@ -133,6 +136,7 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
         empty: str,
         no_match: str,
         row_tone: Callable[[Row], str] | None = None,
+        fields: Sequence[FilterField[Row]] = (),
         id: str | None = None,  # noqa: A002 - the name that every Textual widget gives it
         classes: str | None = None,
     ) -> None:
@@ -142,6 +146,8 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
         self._empty, self._no_match = empty, no_match
         self._was_read = False
         self._filter = ""
+        self._filter_timed = False
+        self._fields = (*column_fields(columns), *fields)
         self._sort_key: str | None = None
         self._descending = False
         self._cursor = RowCursor()
@@ -174,6 +180,11 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
     def filter_text(self) -> str:
         """What the rows are filtered by."""
         return self._filter
+
+    @property
+    def fields(self) -> Sequence[FilterField[Row]]:
+        """What a filter may name: the columns, and what is not shown."""
+        return self._fields
 
     # What the program does.
 
@@ -230,11 +241,24 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
         self._lines.forget()
         self.refresh()
 
-    def filter(self, text: str) -> None:
-        """Show only rows that hold every word of `text`; cheap enough for every key typed."""
-        self._filter = text
-        self._rows.filter(text)
+    def filter(self, text: str, now: datetime | None = None) -> None:
+        """Show only rows that `text` describes, in the language of `widgets.filter_language`; cheap
+        enough for every key typed. `now` is what ages in it count from.
+
+        Raises `FilterError` for what cannot be read, once the rest of it is applied.
+        """
+        wanted = read_filter(text, self._fields, now)
+        self._filter, self._filter_timed = text, wanted.timed
+        self._rows.filter(wanted)
         self._settle(elsewhere=0)
+        if wanted.problem is not None:
+            raise wanted.problem
+
+    def age_filter(self, now: datetime) -> None:
+        """Filter again if the filter counts from the present."""
+        if self._filter_timed:
+            self._rows.filter(read_filter(self._filter, self._fields, now))
+            self._settle()
 
     def scope(self, predicate: Callable[[Row], bool] | None) -> None:
         """Show only rows for which `predicate` holds (those of one tenant); `None` ends it."""

@@ -4,19 +4,12 @@ It knows no screen. What costs time grows with what changed where it can: a filt
 looks at what is shown only, and a change that moves nothing sorts nothing.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic
 
 from widgets.columns import Row
-
-
-def fold(text: str) -> str:
-    """`text` as it is compared: without case and without accents."""
-    if text.isascii():
-        return text.lower()
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in plain if not unicodedata.combining(char))
+from widgets.filter_language import TableFilter
+from widgets.folding import fold
 
 
 class Rows(Generic[Row]):
@@ -31,7 +24,7 @@ class Rows(Generic[Row]):
         self._all: list[str] = []
         self._words = words
         self._folded: dict[str, str] = {}
-        self._terms: tuple[str, ...] = ()
+        self._filter: TableFilter[Row] = TableFilter()
         self._scope: Callable[[Row], bool] | None = None
         self._order: Callable[[Row], Any] | None = None
         self._descending = False
@@ -43,7 +36,7 @@ class Rows(Generic[Row]):
     @property
     def narrowed(self) -> bool:
         """Whether a filter or a scope hides rows."""
-        return bool(self._terms) or self._scope is not None
+        return not self._filter.is_open or self._scope is not None
 
     def put(self, changed: Mapping[str, Row]) -> bool:
         """Add or replace rows; true when `shown` is another list than before."""
@@ -114,14 +107,11 @@ class Rows(Generic[Row]):
         known.sort(key=values.__getitem__, reverse=self._descending)
         self._all = known + unknown
 
-    def filter(self, text: str) -> None:
-        """Show only rows that hold every word of `text`, in any order, whatever case or accent."""
-        terms = tuple(fold(text).split())
-        narrower = bool(self._terms) and all(
-            any(old in new for new in terms) for old in self._terms
-        )
-        self._terms = terms
-        if not terms:
+    def filter(self, wanted: TableFilter[Row]) -> None:
+        """Show only rows that pass."""
+        narrower = not self._filter.is_open and wanted.narrows(self._filter)
+        self._filter = wanted
+        if wanted.is_open:
             self._folded.clear()  # the words of ten thousand rows take as much room as the rows
         self._narrow(self.shown if narrower else self._all)
 
@@ -139,9 +129,14 @@ class Rows(Generic[Row]):
     def _matches(self, key: str) -> bool:
         if self._scope is not None and not self._scope(self.by_key[key]):
             return False
-        if not self._terms:
-            return True
+        wanted = self._filter
+        if wanted.words and not all(word in self._text(key) for word in wanted.words):
+            return False
+        return wanted.test is None or bool(wanted.test(self.by_key[key], lambda: self._text(key)))
+
+    def _text(self, key: str) -> str:
+        """All the words of a row, folded."""
         text = self._folded.get(key)
         if text is None:
             text = self._folded[key] = fold(self._words(self.by_key[key]))
-        return all(term in text for term in self._terms)
+        return text

@@ -1,14 +1,12 @@
-"""A table that is filtered as one types, and the lines above it."""
+"""A table and the line above it that says what is listed."""
 
 from typing import TypeVar
 
 from textual import on
 from textual.getters import query_one
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
-from noc_tui.console.commands import Command
 from noc_tui.console.screen import NocScreen
-from noc_tui.i18n import N_
 from widgets.live_table import LiveTable
 
 Data = TypeVar("Data")
@@ -36,39 +34,10 @@ class Heading(Static):
             self.update(text, layout=False)
 
 
-class EntryLine(Input):
-    """The line in which a filter or a search is typed; hidden until it is opened.
-
-    Its style is in `console.tcss`, over that of every input.
-    """
-
-    @property
-    def in_use(self) -> bool:
-        """Whether it is open, or what was typed still holds."""
-        return bool(self.value) or self.has_class("-open")
-
-    def open(self) -> None:
-        """Show it, with the focus."""
-        self.add_class("-open")
-        self.screen.set_focus(self)  # now: the next key may be waiting already
-
-    def close(self) -> None:
-        """Empty it and take it away."""
-        self.value = ""
-        self.remove_class("-open")
-
-
-def filter_command(screen: str) -> Command:
-    """The key that opens the line for the filter; `screen` begins the id for remapping."""
-    words = N_("Show what holds these words")
-    return Command(f"{screen}.filter", "slash", "filter", N_("Filter"), words, priority=True)
-
-
 class FilteredScreen(NocScreen[Data]):
-    """A heading that says what is listed (`head`), the line for the filter, and one table."""
+    """A heading that says what is listed (`head`), and one table."""
 
     table = query_one(LiveTable)
-    entry = query_one(EntryLine)
     heading = query_one(Heading)
 
     def head(self) -> str:
@@ -82,16 +51,3 @@ class FilteredScreen(NocScreen[Data]):
     @on(LiveTable.Shown)
     def _counted(self) -> None:
         self.show_head()
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        self.table.filter(event.value)
-        self.show_head()
-
-    @on(Input.Submitted)
-    def _entered(self) -> None:
-        self.table.focus()
-
-    def action_filter(self) -> None:
-        """Open the line for the filter."""
-        self.entry.open()

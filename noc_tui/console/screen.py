@@ -22,17 +22,18 @@ import msgspec
 from textual import events, work
 from textual.app import ComposeResult
 from textual.message import Message
-from textual.screen import Screen
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from noc_tui.api.endpoint import Request
 from noc_tui.console.commands import Command, command_of
 from noc_tui.console.dialogs.base import WrittenDialog
+from noc_tui.console.filter_line import FilterLine
 from noc_tui.console.host import Host, host_of
 from noc_tui.console.nocd.client import NocdError, RefusedError
 from noc_tui.console.session import Session
 from noc_tui.console.shell.footer import Footer
 from noc_tui.console.shell.header import Header
+from noc_tui.console.table_commands import TABLE_COMMANDS, TableCommands
 from noc_tui.i18n import _
 from noc_tui.text import visible
 from storage.connection import Readable
@@ -61,7 +62,7 @@ class Fresh(Message):
         self.revision = revision
 
 
-class NocScreen(TerminalSized, Screen[None], Generic[Data]):
+class NocScreen(TerminalSized, TableCommands, Generic[Data]):
     """One screen between header and footer; see the module for how to make one."""
 
     OFFERS: ClassVar[tuple[Command, ...]] = ()
@@ -100,6 +101,7 @@ class NocScreen(TerminalSized, Screen[None], Generic[Data]):
         """Let what is shown grow older by a second."""
         if self.was_read:
             self.tick(now)
+            self.age_filters(now)
 
     # What a screen has.
 
@@ -199,7 +201,7 @@ class NocScreen(TerminalSized, Screen[None], Generic[Data]):
     @property
     def commands(self) -> tuple[Command, ...]:
         """The commands of this screen and of those it was made from."""
-        classes = [kind for kind in type(self).__mro__ if issubclass(kind, NocScreen)]
+        classes = [kind for kind in type(self).__mro__ if issubclass(kind, TableCommands)]
         return tuple(command for kind in classes for command in kind.__dict__.get("OFFERS", ()))
 
     # How it works.
@@ -208,6 +210,7 @@ class NocScreen(TerminalSized, Screen[None], Generic[Data]):
         self._header = Header()
         yield self._header
         yield from self.body()
+        yield FilterLine()
         yield Footer()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -219,7 +222,9 @@ class NocScreen(TerminalSized, Screen[None], Generic[Data]):
         command = command_of(called, self.commands)
         if command is None:
             return True
-        if command.priority and isinstance(self.focused, Input):
+        if command.priority and isinstance(self.focused, Input | TextArea):
+            return False
+        if command in TABLE_COMMANDS and not self.has_table:
             return False
         return True if self.host.allows(command) else None
 

@@ -3,7 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.rows import Rows, fold
+from widgets.filter_language import read_filter
+from widgets.folding import fold
+from widgets.rows import Rows
 
 Value = tuple[str, int | None]
 
@@ -20,9 +22,9 @@ def by_number(row: Value) -> int | None:
 
 def test_a_filter_wants_every_word_whatever_case_and_accents() -> None:
     rows = made({"a": ("Réseau Nord", 1), "b": ("reseau sud", 2), "c": ("nord", 3)})
-    rows.filter("NORD réseau")
+    rows.filter(read_filter("NORD réseau"))
     assert rows.shown == ["a"]
-    rows.filter("")
+    rows.filter(read_filter(""))
     assert rows.shown == ["a", "b", "c"]
 
 
@@ -44,7 +46,7 @@ def test_a_change_that_moves_nothing_says_so() -> None:
 
 def test_a_row_enters_and_leaves_the_filter_as_it_changes() -> None:
     rows = made({"a": ("stopped", 1), "b": ("running", 2)})
-    rows.filter("stop")
+    rows.filter(read_filter("stop"))
     assert rows.put({"b": ("stopped", 2)})
     assert rows.shown == ["a", "b"]
     assert rows.put({"a": ("running", 1)})
@@ -53,18 +55,18 @@ def test_a_row_enters_and_leaves_the_filter_as_it_changes() -> None:
 
 def test_dropped_rows_are_gone_from_list_and_filter() -> None:
     rows = made({"a": ("x", 1), "b": ("x", 2)})
-    rows.filter("x")
+    rows.filter(read_filter("x"))
     assert rows.drop(["a", "nobody"])
     assert rows.shown == ["b"]
     assert not rows.drop(["a"])
-    rows.filter("")
+    rows.filter(read_filter(""))
     assert rows.shown == ["b"]
 
 
 def test_a_scope_narrows_besides_the_filter() -> None:
     rows = made({"a": ("x", 1), "b": ("x", 2), "c": ("y", 2)})
     rows.scope(lambda row: row[1] == 2)
-    rows.filter("x")
+    rows.filter(read_filter("x"))
     assert rows.shown == ["b"]
     rows.scope(None)
     assert rows.shown == ["a", "b"]
@@ -96,7 +98,7 @@ def test_changes_lead_where_a_fresh_start_would(steps: list[tuple[str, object]])
             model = {key: row for key, row in model.items() if key not in value}
         elif isinstance(value, str):
             text = value
-            rows.filter(text)
+            rows.filter(read_filter(text))
     wanted = {k for k, row in model.items() if all(t in fold(row[0]) for t in text.split())}
     assert set(rows.shown) == wanted
     assert len(rows.shown) == len(wanted)

@@ -16,7 +16,7 @@ from textual.widgets.selection_list import Selection
 
 from noc_tui.console.dialogs.base import Dialog, Keeper, keep_nowhere
 from noc_tui.i18n import N_, _
-from widgets.rows import fold
+from widgets.folding import fold
 
 TAKEN, LEFT = "☑", "☐"
 

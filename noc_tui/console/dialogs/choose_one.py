@@ -10,7 +10,7 @@ from textual.widgets.option_list import Option
 
 from noc_tui.console.dialogs.base import Dialog
 from noc_tui.i18n import _
-from widgets.rows import fold
+from widgets.folding import fold
 
 _LONG = 8
 """A list of more choices than this says that it can be narrowed."""

@@ -55,12 +55,12 @@ class Footer(Widget):
         return here + everywhere
 
     def _offered_bindings(self) -> list[ActiveBinding]:
-        """Return each command once, help first: it must fit, whatever else does not."""
+        """Return each command once: help first, which must fit, what every table has last."""
         once: dict[str, ActiveBinding] = {}
         for one in self.screen.active_bindings.values():
             if one.binding.show:
                 once.setdefault(one.binding.action, one)
-        return sorted(once.values(), key=lambda one: one.binding.action != "app.help")
+        return sorted(once.values(), key=_importance)
 
     def _piece(self, key: str, word: str, action: str, enabled: bool) -> Text:
         shown = key_label(key)
@@ -75,3 +75,10 @@ class Footer(Widget):
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"footer--{name}")
+
+
+def _importance(one: ActiveBinding) -> int:
+    """Return 0 for the help, more for what may be left out first."""
+    if one.binding.action == "app.help":
+        return 0
+    return 2 if (one.binding.id or "").startswith("table.") else 1

@@ -17,7 +17,7 @@ from noc_tui.text import visible
 from storage.guests import GUESTS
 from storage.inventory import NODES
 from storage.register import TENANTS
-from widgets.rows import fold
+from widgets.folding import fold
 from widgets.terminal_size import TerminalSized
 
 LIMIT = 40

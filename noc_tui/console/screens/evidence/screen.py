@@ -23,7 +23,7 @@ from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.fact_lines import facts
-from noc_tui.console.filtered_screen import EntryLine
+from noc_tui.console.filter_line import EntryLine
 from noc_tui.console.screen import NocScreen
 from noc_tui.i18n import N_, _, ngettext
 from noc_tui.labels import formats
@@ -74,7 +74,7 @@ class EvidenceScreen(NocScreen[list[Entry]]):
     )  # fmt: skip
 
     table = query_one("#entries", LiveTable)
-    entry = query_one(EntryLine)
+    entry = query_one("#search", EntryLine)
     heading = query_one("#heading", Label)
     known = query_one("#known", Static)
 
@@ -84,7 +84,9 @@ class EvidenceScreen(NocScreen[list[Entry]]):
 
     def body(self) -> ComposeResult:
         yield Label("", id="heading", markup=False)
-        yield EntryLine(placeholder=_("tenant:acme by:omar kind:mail. since:2026-03-01 words"))
+        yield EntryLine(
+            id="search", placeholder=_("tenant:acme by:omar kind:mail. since:2026-03-01 words")
+        )
         yield _entries_table()
         with VerticalScroll(id="detail"):
             yield Static(id="known", classes="detail")

@@ -11,7 +11,7 @@ from textual.message import Message
 
 from noc_tui.api.guests import Power
 from noc_tui.console.commands import Command
-from noc_tui.console.filtered_screen import EntryLine, FilteredScreen, Heading, filter_command
+from noc_tui.console.filtered_screen import FilteredScreen, Heading
 from noc_tui.console.references import GuestList, GuestRef, NewCase, TenantRef
 from noc_tui.console.screens.guests.power import POWER, order_power
 from noc_tui.console.screens.guests.tables import (
@@ -45,7 +45,6 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
 
     CSS_PATH = "guests.tcss"
     OFFERS: ClassVar[tuple[Command, ...]] = (
-        filter_command("guests"),
         Command("guests.leave", "escape", "leave", N_("All"), N_("All guests again"), show=False),
         *POWER,
         Command("guests.tenant", "t", "tenant", N_("Tenant"), N_("Open the guest's tenant")),
@@ -65,7 +64,6 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
 
     def body(self) -> ComposeResult:
         yield Heading(id="scope")
-        yield EntryLine(placeholder=_("filter: name, tenant, node, state, tag"))
         yield guests_table(
             lambda cluster: cluster in self._stale,
             lambda line: self._held.get((line.cluster, line.vmid), ""),
@@ -120,8 +118,7 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
     def list_only(self, listed: GuestList | None) -> None:
         """List the guests of a tenant or node only, or all; a filter typed earlier is given up."""
         self._listed = listed
-        self.entry.value = ""
-        self.entry.remove_class("-open")
+        self.filter_line.set(self.table, "")
         self.table.scope(None if listed is None else partial(is_listed, listed))
         self.show_head()
 
@@ -147,9 +144,8 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
 
     def action_leave(self) -> None:
         """Give up the filter, then the scope."""
-        if self.entry.in_use:
-            self.entry.close()
-            self.table.focus()
+        if self.filter_line.in_use:
+            self.filter_line.close()
         elif self._listed is not None:
             self.list_only(None)
 

@@ -8,6 +8,7 @@ from noc_tui.labels import formats, states
 from noc_tui.text import visible
 from storage.guests import GuestLine
 from widgets.columns import Column
+from widgets.filter_language import FilterField
 from widgets.live_table import LiveTable
 
 
@@ -69,41 +70,46 @@ def guests_table(
         [
             Column(
                 "id", _("ID"), 6, lambda row: str(row.vmid),
-                order=lambda row: row.vmid, align="right",
+                order=lambda row: row.vmid, align="right", kind="number",
             ),
             Column(
                 "name", _("Name"), 22, lambda row: visible(row.name or formats.UNKNOWN),
                 stretch=3,
             ),
-            Column("state", _("State"), 12, word, tone=tone, stretch=1),
+            Column(
+                "state", _("State"), 12, word, tone=tone, stretch=1,
+                words=lambda row: f"{row.status} {word(row)}",
+            ),
             Column("tenant", _("Tenant"), 13, lambda row: visible(row.tenant) or "—", stretch=2),
             Column("node", _("Node"), 11, lambda row: visible(row.node), stretch=1),
             Column(
                 "cpu", _("CPU"), 5, lambda row: formats.load(row.status, row.cpu_percent),
-                order=lambda row: _load(row, row.cpu_percent), align="right",
+                order=lambda row: _load(row, row.cpu_percent), align="right", kind="percent",
             ),
             Column(
                 "memory", _("Mem."), 5,
                 lambda row: formats.load(row.status, row.memory_percent),
                 order=lambda row: _load(row, row.memory_percent), align="right", priority=1,
+                kind="percent",
             ),
             Column("cluster", _("Cluster"), 9, lambda row: visible(row.cluster), priority=1),
             Column(
                 "backup", _("Backup"), 13,
                 lambda row: states.label_text(states.BACKUP, row.backup),
                 tone=lambda row: states.label_tone(states.BACKUP, row.backup), priority=2,
+                words=lambda row: f"{row.backup} {states.word_of(states.BACKUP, row.backup)}",
             ),
             Column(
                 "size", _("Memory"), 9, lambda row: formats.size(row.memory),
-                order=lambda row: row.memory, align="right", priority=4,
+                order=lambda row: row.memory, align="right", priority=4, kind="size",
             ),
             Column(
                 "disk", _("Disk"), 9, lambda row: formats.size(row.disk),
-                order=lambda row: row.disk, align="right", priority=5,
+                order=lambda row: row.disk, align="right", priority=5, kind="size",
             ),
             Column(
                 "booted", _("Started"), 16, lambda row: formats.instant(row.booted_at),
-                order=lambda row: row.booted_at, priority=3,
+                order=lambda row: row.booted_at, priority=3, kind="since",
             ),
         ],
         words=lambda row: " ".join(
@@ -115,5 +121,6 @@ def guests_table(
         empty=_("No guest was seen yet."),
         no_match=_("No guest matches {filter}"),
         row_tone=lambda row: "stale" if is_stale(row.cluster) else "",
+        fields=[FilterField("tag", _("Tag"), lambda row: " ".join(row.tags))],
         id="guests",
     )  # fmt: skip

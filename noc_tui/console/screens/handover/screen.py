@@ -246,7 +246,10 @@ def _items_table() -> LiveTable[ItemLine]:
                 tone=lambda row: "good" if row.row.accepted_at else "",
             ),
             Column("text", _("What"), 30, lambda row: row.text, stretch=4),
-            Column("due", _("Due"), 17, lambda row: row.due, order=lambda row: row.row.due),
+            Column(
+                "due", _("Due"), 17, lambda row: row.due, order=lambda row: row.row.due,
+                kind="until",
+            ),
             Column("new", _("New"), 5, lambda row: "+" if row.fresh else "", priority=2),
             Column("holder", _("With"), 10, lambda row: visible(row.row.holder), priority=1),
         ],

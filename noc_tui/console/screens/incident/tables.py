@@ -40,14 +40,14 @@ def incidents_table() -> LiveTable[IncidentLine]:
     """The list, without rows."""
     columns: tuple[Column[IncidentLine], ...] = (
         Column("id", _("No."), 4, lambda line: str(line.id),
-                             order=lambda line: line.id, align="right"),
+                             order=lambda line: line.id, align="right", kind="number"),
         Column("state", _("State"), 14, lambda line: states.label_text(states.INCIDENT, line.state),
                              order=lambda line: line.rank,
                              tone=lambda line: states.label_tone(states.INCIDENT, line.state)),
         Column("title", _("Title"), 16, lambda line: visible(line.title), stretch=1),
         Column("opened", _("Opened"), 16,
                              lambda line: formats.instant(line.opened_at),
-                             order=lambda line: line.opened_at, priority=1),
+                             order=lambda line: line.opened_at, priority=1, kind="since"),
     )  # fmt: skip
     table = LiveTable(
         columns,

@@ -81,13 +81,14 @@ def tenants_table() -> LiveTable[TenantEndLine]:
         Column("rate", _("Contractual"), 11, rate_text, align="right",
                order=lambda line: Decimal(line.percent or 0)),
         Column("down", _("Counted"), 10, lambda line: clock_text(line.counted_seconds),
-               align="right", order=lambda line: line.counted_seconds),
+               align="right", order=lambda line: line.counted_seconds, kind="duration"),
         Column("amount", _("Amount"), 11, amount_text, align="right",
                order=lambda line: Decimal(line.granted or line.amount or 0)),
         Column("state", _("Credit"), 14, state_text,
                tone=lambda line: "warning" if line.changed or not line.verified else ""),
         Column("unseen", _("Unmeasured"), 11, lambda line: clock_text(line.unmeasured_seconds),
-               align="right", priority=1, order=lambda line: line.unmeasured_seconds),
+               align="right", priority=1, order=lambda line: line.unmeasured_seconds,
+               kind="duration"),
         Column("mails", _("Mails"), 22, mails_text, priority=2),
     )  # fmt: skip
     table = LiveTable(

@@ -59,7 +59,7 @@ def wrong_table() -> LiveTable[Problem]:
             Column(
                 "since", _("Since"), 16,
                 lambda row: formats.instant(row.since) if row.since else "",
-                order=lambda row: row.since, priority=1,
+                order=lambda row: row.since, priority=1, kind="since",
             ),
         ],
         words=lambda row: f"{row.where} {row.text}",
@@ -82,16 +82,16 @@ def clusters_table() -> LiveTable[ClusterLine]:
             ),
             Column(
                 "nodes", _("Nodes"), 9, lambda row: f"{row.online}/{row.nodes}",
-                order=lambda row: row.online, align="right",
+                order=lambda row: row.online, align="right", kind="number",
                 tone=lambda row: _age_tone(row, "" if row.online == row.nodes else "bad"),
             ),
             Column(
                 "guests", _("Running"), 12, lambda row: f"{row.running}/{row.guests}",
-                order=lambda row: row.running, align="right",
+                order=lambda row: row.running, align="right", kind="number",
             ),
             Column(
                 "tasks", _("Tasks"), 6, lambda row: str(row.tasks),
-                order=lambda row: row.tasks, align="right", priority=1,
+                order=lambda row: row.tasks, align="right", priority=1, kind="number",
             ),
             Column(
                 "version", _("Version"), 8, lambda row: visible(row.cluster.version), priority=2
@@ -137,11 +137,11 @@ def nodes_table() -> LiveTable[NodeLine]:
             ),
             Column(
                 "cpu", _("CPU"), 5, lambda row: formats.percent(row.node.cpu_percent),
-                order=lambda row: row.node.cpu_percent, align="right",
+                order=lambda row: row.node.cpu_percent, align="right", kind="percent",
             ),
             Column(
                 "memory", _("Mem."), 5, lambda row: formats.percent(row.node.memory_percent),
-                order=lambda row: row.node.memory_percent, align="right",
+                order=lambda row: row.node.memory_percent, align="right", kind="percent",
             ),
             Column(
                 "guests", _("Guests"), 6,
@@ -170,7 +170,7 @@ def tasks_table() -> LiveTable[TaskLine]:
             ),
             Column(
                 "age", _("For"), 8, lambda row: row.age,
-                order=lambda row: row.task.started_at, align="right",
+                order=lambda row: row.task.started_at, align="right", kind="since",
             ),
         ],
         words=lambda row: f"{row.task.kind} {row.task.target} {row.task.node} {row.task.user}",
@@ -199,7 +199,7 @@ def storages_table() -> LiveTable[Storage]:
             Column("node", _("Node"), 9, lambda row: visible(row.node) or _("shared"), stretch=1),
             Column(
                 "used", _("Used"), 8, _fullness,
-                order=used_percent, align="right",
+                order=used_percent, align="right", kind="percent",
                 tone=lambda row: _storage(row).tone,
             ),
             Column(
@@ -208,7 +208,7 @@ def storages_table() -> LiveTable[Storage]:
             ),
             Column(
                 "total", _("Size"), 9, lambda row: formats.size(row.total),
-                order=lambda row: row.total, align="right", priority=1,
+                order=lambda row: row.total, align="right", priority=1, kind="size",
             ),
         ],
         words=lambda row: f"{row.cluster} {row.name} {row.node}",

@@ -59,7 +59,7 @@ def debts_table() -> LiveTable[DebtLine]:
                order=lambda line: line.rank,
                tone=lambda line: states.label_tone(states.DEBT, line.state), stretch=1),
         Column("term", _("Time left"), 10, lambda line: line.term,
-               order=lambda line: line.debt.term_over_at, stretch=1),
+               order=lambda line: line.debt.term_over_at, stretch=1, kind="until"),
         Column("case", _("Case"), 7, _case),
     )  # fmt: skip
     table = LiveTable(

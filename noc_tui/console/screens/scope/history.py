@@ -16,7 +16,7 @@ from noc_tui.api.scope import DECLINE, LEARN, Decided, Judgement
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.fact_lines import facts
-from noc_tui.console.filtered_screen import EntryLine
+from noc_tui.console.filter_line import EntryLine
 from noc_tui.console.screen import NocScreen
 from noc_tui.contract.annexe2.answer import ScopeVerdict
 from noc_tui.i18n import N_, _
@@ -64,7 +64,7 @@ class ScopeHistory(NocScreen[ScopeHistoryData]):
     )  # fmt: skip
 
     table = query_one("#decisions", LiveTable)
-    entry = query_one(EntryLine)
+    entry = query_one("#search", EntryLine)
     heading = query_one("#heading", Label)
     known = query_one("#known", Static)
 
@@ -76,7 +76,7 @@ class ScopeHistory(NocScreen[ScopeHistoryData]):
 
     def body(self) -> ComposeResult:
         yield Label("", id="heading", markup=False)
-        yield EntryLine(placeholder=_("words of the ticket, a reference, a tenant"))
+        yield EntryLine(id="search", placeholder=_("words of the ticket, a reference, a tenant"))
         yield _table()
         with VerticalScroll(id="detail"):
             yield Static(id="known", classes="detail")

@@ -77,7 +77,7 @@ class Sla(NocScreen[MonthData]):
             N_("Correct a request that was entered wrongly"), role=Role.OPERATOR, needs_nocd=True,
         ),
         Command(
-            "sla.grant", "g", "grant", N_("Grant"), N_("Grant the credit that was claimed"),
+            "sla.grant", "a", "grant", N_("Grant"), N_("Grant the credit that was claimed"),
             role=Role.LEAD, needs_nocd=True,
         ),
         Command(

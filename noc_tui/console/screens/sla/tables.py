@@ -209,7 +209,7 @@ def sla_table() -> LiveTable[SlaLine]:
         Column("rate", _("Contractual"), 11, lambda line: proven_rate(line),
                         order=lambda line: line.rate.rate, align="right"),
         Column("left", _("Budget left"), 11, lambda line: duration(line.budget),
-                        order=lambda line: line.budget, align="right"),
+                        order=lambda line: line.budget / SECOND, align="right", kind="duration"),
         Column("tip", _("Tips over"), 23, tip_text, priority=1,
                         order=lambda line: line.tips[0].at if line.tips else None,
                         tone=lambda line: "bad"),

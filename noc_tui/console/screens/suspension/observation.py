@@ -10,7 +10,7 @@ from noc_tui.contract.suspension.facts import an_instant
 from noc_tui.contract.suspension.values import Case
 from noc_tui.contract.terms import Ground
 from noc_tui.i18n import N_, _
-from widgets.rows import fold
+from widgets.folding import fold
 
 SOURCE = "source"
 ASKED_TOGETHER = (

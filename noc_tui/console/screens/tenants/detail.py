@@ -39,7 +39,7 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 -- as in Textual
     OFFERS: ClassVar[tuple[Command, ...]] = (
         Command("detail.close", "escape", "app.pop_screen", N_("Back")),
-        Command("tenant.guests", "g", "guests", N_("Guests"), N_("The guests of this tenant")),
+        Command("tenant.guests", "v", "guests", N_("Guests"), N_("The guests of this tenant")),
         Command(
             "tenant.promises", "p", "promises", N_("Promises"),
             N_("Backups, resources, licences, VPN and firewall (annexe 2)"),

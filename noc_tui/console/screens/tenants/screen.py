@@ -7,7 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from noc_tui.console.commands import Command
-from noc_tui.console.filtered_screen import EntryLine, FilteredScreen, Heading, filter_command
+from noc_tui.console.filtered_screen import FilteredScreen, Heading
 from noc_tui.console.references import GuestList, NewCase, PaymentsRef, PromisesRef, TenantRef
 from noc_tui.console.screens.tenants.data import TenantFigures, read_tenants
 from noc_tui.console.screens.tenants.tables import TenantLine, tenant_line, tenants_table
@@ -26,9 +26,8 @@ class Tenants(FilteredScreen[TenantFigures]):
 
     CSS_PATH = "tenants.tcss"
     OFFERS: ClassVar[tuple[Command, ...]] = (
-        filter_command("tenants"),
         Command("tenants.leave", "escape", "leave", N_("All"), N_("All tenants again"), show=False),
-        Command("tenants.guests", "g", "guests", N_("Guests"), N_("The guests of this tenant")),
+        Command("tenants.guests", "v", "guests", N_("Guests"), N_("The guests of this tenant")),
         Command(
             "tenants.promises", "p", "promises", N_("Promises"),
             N_("Backups, resources, licences, VPN and firewall (annexe 2)"),
@@ -50,7 +49,6 @@ class Tenants(FilteredScreen[TenantFigures]):
 
     def body(self) -> ComposeResult:
         yield Heading(id="heading")
-        yield EntryLine(placeholder=_("filter: name, id, state"))
         yield tenants_table()
 
     def on_mount(self) -> None:
@@ -132,8 +130,7 @@ class Tenants(FilteredScreen[TenantFigures]):
 
     def action_leave(self) -> None:
         """Give up the filter."""
-        self.entry.close()
-        self.table.focus()
+        self.filter_line.close()
 
     def action_guests(self) -> None:
         """The guests of the tenant under the cursor."""

@@ -11,6 +11,7 @@ from noc_tui.labels.alerts import text_of
 from noc_tui.text import visible
 from storage.oncall import Alert
 from widgets.columns import Column
+from widgets.filter_language import FilterField
 from widgets.live_table import LiveTable
 
 
@@ -70,12 +71,18 @@ def alerts_table() -> LiveTable[AlertLine]:
                 lambda row: states.SEVERITY[row.alert.severity].text,
                 order=lambda row: row.order,
                 tone=lambda row: states.SEVERITY[row.alert.severity].tone,
+                words=lambda row: (
+                    f"{row.alert.severity} {_(states.SEVERITY[row.alert.severity].word)}"
+                ),
             ),
             Column("text", _("What"), 30, lambda row: row.text, stretch=4),
-            Column("age", _("For"), 8, lambda row: row.age, order=lambda row: row.alert.since),
+            Column(
+                "age", _("For"), 8, lambda row: row.age, order=lambda row: row.alert.since,
+                kind="since",
+            ),
             Column(
                 "due", _("Deadline"), 12, lambda row: row.due,
-                order=lambda row: row.alert.deadline, priority=2,
+                order=lambda row: row.alert.deadline, priority=2, kind="until",
             ),
             Column("held", _("Who"), 16, lambda row: row.held, priority=1),
         ],
@@ -83,5 +90,10 @@ def alerts_table() -> LiveTable[AlertLine]:
         empty=_("No alert is open."),
         no_match=_("No alert matches {filter}"),
         row_tone=lambda row: "" if row.waits else "muted",
+        fields=[
+            FilterField("tenant", _("Tenant"), lambda row: row.alert.tenant),
+            FilterField("about", _("About"), lambda row: row.alert.subject),
+            FilterField("rule", _("Rule"), lambda row: row.alert.rule),
+        ],
         id="alerts",
     )  # fmt: skip

@@ -1,0 +1,147 @@
+"""The line in which a table's filter is typed, with what it leaves or what is wrong with it."""
+
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.getters import query_one
+from textual.widgets import Input, Static
+
+from noc_tui.console.host import host_of
+from noc_tui.i18n import _
+from noc_tui.labels import formats
+from noc_tui.text import visible
+from widgets.filter_language import FilterError, field_names
+from widgets.live_table import LiveTable
+
+
+class EntryLine(Input):
+    """A line in which a filter or a search is typed; hidden until it is opened.
+
+    Its style is in `console.tcss`, over that of every input.
+    """
+
+    @property
+    def in_use(self) -> bool:
+        """Whether it is open, or what was typed still holds."""
+        return bool(self.value) or self.has_class("-open")
+
+    def open(self) -> None:
+        """Show it, with the focus."""
+        self.add_class("-open")
+        self.screen.set_focus(self)  # now: the next key may be waiting already
+
+    def close(self) -> None:
+        """Empty it and take it away."""
+        self.value = ""
+        self.remove_class("-open")
+
+
+class FilterLine(Horizontal):
+    """One for each screen, under its tables; it belongs to the table that is filtered.
+
+    What cannot be read of a filter narrows nothing, and the line says why.
+    """
+
+    DEFAULT_CSS = """
+    FilterLine { display: none; height: 1; background: $surface; }
+    FilterLine.-open { display: block; }
+    FilterLine > EntryLine { display: block; width: 1fr; min-width: 20; }
+    FilterLine > Static { width: auto; max-width: 75%; padding: 0 1; color: $text-muted; }
+    FilterLine.-wrong > Static { color: $text-error; text-style: bold; }
+    """
+
+    entry = query_one(EntryLine)
+    note = query_one(Static)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._table: LiveTable[Any] | None = None
+
+    def compose(self) -> ComposeResult:
+        yield EntryLine(id="filter")
+        yield Static("", markup=False)
+
+    @property
+    def in_use(self) -> bool:
+        """Whether it is open."""
+        return self.has_class("-open")
+
+    def open(self, table: LiveTable[Any]) -> None:
+        """Show the filter of a table, with the focus on it."""
+        self._table = table
+        names = ", ".join(field_names(table.fields))
+        self.entry.placeholder = _("words, or field:value, field>8G — {fields}").format(
+            fields=names
+        )
+        self.entry.value = table.filter_text
+        self.entry.cursor_position = len(table.filter_text)
+        self.add_class("-open")
+        self.entry.open()
+
+    def follow(self, table: LiveTable[Any]) -> None:
+        """Show the filter of a table that has the focus now, or nothing if it has none."""
+        if self.entry.has_focus or table is self._table:
+            return
+        self._table = table
+        with self.prevent(Input.Changed):
+            self.entry.value = table.filter_text
+        self.set_class(bool(table.filter_text), "-open")
+        self._say()
+
+    def close(self) -> None:
+        """Give the filter up, and go back to its table."""
+        self.apply("")
+        self.entry.close()
+        self.remove_class("-open")
+        if self._table is not None:
+            self._table.focus()
+
+    def set(self, table: LiveTable[Any], text: str) -> None:
+        """Filter a table without the line being typed in."""
+        self._table = table
+        with self.prevent(Input.Changed):
+            self.entry.value = text
+        self.apply(text)
+        self.set_class(bool(text), "-open")
+
+    def apply(self, text: str) -> None:
+        """Filter the table, or say what is wrong."""
+        if self._table is None:
+            return
+        now = host_of(self.app).session.clock.now().astimezone(formats.PARIS)
+        try:
+            self._table.filter(text, now)
+        except FilterError as error:
+            shown = {name: visible(value) for name, value in error.values.items()}
+            self._say(_(error.message).format(**shown))
+        else:
+            self._say()
+
+    def _say(self, problem: str = "") -> None:
+        """What the filter leaves, or what is wrong with it."""
+        table = self._table
+        self.set_class(bool(problem), "-wrong")
+        if problem:
+            self.note.update(f"▲ {problem}")
+        elif table is not None:
+            self.note.update(f"{len(table.shown_keys)}/{len(table.rows)}")
+
+    def count(self) -> None:
+        """The table lists more or fewer rows than before."""
+        if not self.has_class("-wrong"):
+            self._say()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.apply(event.value)
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        if not event.value.strip():
+            self.close()
+        elif self._table is not None:
+            self._table.focus()
