@@ -50,6 +50,7 @@ NOC_TUI = (
     CliEntry("simulator", N_("a simulated Proxmox alone"), "simulator"),
     CliEntry("status", N_("one look at the state, without a screen"), "status"),
     CliEntry("guest", N_("acts on guests: snapshot, backup, restore test, migration"), "guest"),
+    CliEntry("node", N_("a node: emptied of its guests, HA’s maintenance"), "node"),
     CliEntry("tenants", N_("the tenant register"), "tenants"),
     CliEntry("payments", N_("invoices and direct debits, as accounting exports them"), "payments"),
     CliEntry("sla", N_("availability: compute, statement"), "sla"),

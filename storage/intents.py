@@ -125,3 +125,9 @@ async def open_intents(db: Readable, kind: str | None = None) -> list[Intent]:
     if kind is None:
         return await INTENTS.where(db, f"{only} ORDER BY id")
     return await INTENTS.where(db, f"{only} AND kind = ? ORDER BY id", kind)
+
+
+async def in_batch(db: Readable, kind: str, batch: str) -> list[Intent]:
+    """The intents of a kind whose payload names that batch, oldest first."""
+    clause = "kind = ? AND json_extract(payload, '$.batch') = ? ORDER BY id"
+    return await INTENTS.where(db, clause, kind, batch)

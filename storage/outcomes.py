@@ -30,6 +30,9 @@ _KINDS = {
     "guest.backup.": "intent",
     "guest.restore.": "intent",
     "guest.migration.": "intent",
+    "guest.evacuation.": "intent",
+    "node.evacuation.": "intent",
+    "node.maintenance.": "intent",
 }
 _DROPPED = {
     "mail": ("message", "refused"),

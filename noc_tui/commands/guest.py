@@ -1,27 +1,22 @@
 """`noc-tui guest`: an operator's daily acts on guests, previewed, ordered and followed."""
 
 import argparse
-import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from noc_tui.api import acts as api
-from noc_tui.api.guests import INTENT, Intent
 from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
+from noc_tui.commands.follow_orders import follow_orders, say_ordered
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.config import Configuration
-from noc_tui.console.orders import word_end
 from noc_tui.i18n import _
 from noc_tui.labels import formats
 from noc_tui.labels.acts import describe_preview
 
-LOOK_SECONDS = 2.0
 PATIENCE = 120.0
 """Seconds that `nocd` may take to look at two hundred guests."""
-OVER = ("done", "failed", "unknown")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,12 +79,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _show(arguments, preview)
     ordered = ask(arguments, config, api.ORDER(order), timeout=PATIENCE)
     if arguments.no_wait:
-        if arguments.json:
-            say_json(ordered)
-        else:
-            say(_("ordered: {numbers}").format(numbers=", ".join(map(str, ordered.intents))))
-        return 0
-    return _follow(arguments, config, ordered.intents)
+        return say_ordered(arguments, ordered, ordered.intents)
+    return follow_orders(arguments, config, ordered.intents)
 
 
 def _show(arguments: argparse.Namespace, preview: api.ActPreview) -> int:
@@ -100,27 +91,6 @@ def _show(arguments: argparse.Namespace, preview: api.ActPreview) -> int:
             say(line)
         say(_("Nothing was done. With --yes it is."))
     return 4 if any(guest.refused for guest in preview.guests) else 0
-
-
-def _follow(arguments: argparse.Namespace, config: Configuration, numbers: Sequence[int]) -> int:
-    """Wait until every order is over, saying how each ended."""
-    ended: dict[int, Intent] = {}
-    while len(ended) < len(numbers):
-        for number in numbers:
-            if number in ended:
-                continue
-            intent = ask(arguments, config, INTENT(number=number))
-            if intent.state in OVER:
-                ended[number] = intent
-                if not arguments.json:
-                    end = word_end(intent.subject.removeprefix("guest:"), intent)
-                    say(f"{end.title}: {end.text}")
-        if len(ended) < len(numbers):
-            sys.stdout.flush()
-            time.sleep(LOOK_SECONDS)
-    if arguments.json:
-        say_json([ended[number] for number in numbers])
-    return 0 if all(intent.state == "done" for intent in ended.values()) else 1
 
 
 def _list_snapshots(arguments: argparse.Namespace, config: Configuration) -> int:

@@ -1,8 +1,8 @@
 """The daily acts of an operator in words: what one would do, and the orders that are under way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from noc_tui.api.acts import ActPreview, GuestEffect
+from noc_tui.api.acts import ActPreview, GuestEffect, NodeMemory
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.labels.formats import label_line
@@ -16,6 +16,9 @@ ACTS = {
     "backup": N_("backup"),
     "restore-test": N_("restore for a test"),
     "migrate": N_("migration"),
+    "evacuate": N_("evacuation"),
+    "enter-maintenance": N_("into maintenance"),
+    "leave-maintenance": N_("out of maintenance"),
 }
 """An order that is under way, by its action."""
 
@@ -27,16 +30,21 @@ def describe_preview(preview: ActPreview) -> list[str]:
     lines.append(label_line(_("Interrupted for"), _names(preview.interrupted)))
     if preview.quorate is None:
         lines.append(_("▲ whether the cluster has quorum is not known"))
-    lines += [
+    lines += describe_memory(preview.nodes)
+    return lines
+
+
+def describe_memory(nodes: Sequence[NodeMemory]) -> list[str]:
+    """What each node has promised to running guests, before and after."""
+    return [
         _("{node}: {before} of {memory} promised to running guests, then {after}").format(
             node=visible(node.node),
             before=formats.size(node.before),
             memory=formats.size(node.memory),
             after=_of_memory(node.after, node.memory),
         )
-        for node in preview.nodes
+        for node in nodes
     ]
-    return lines
 
 
 def _describe_guest(guest: GuestEffect) -> Iterator[str]:

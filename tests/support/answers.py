@@ -15,6 +15,7 @@ from noc_tui.api import (
     contract,
     core,
     downtime,
+    evacuation,
     evidence,
     guests,
     handover,
@@ -103,6 +104,29 @@ _GIVEN: tuple[msgspec.Struct, ...] = (
     clock.ClockState(AT, 0, unsettled=False),
     core.Nothing(),
     claims.Credit("acme", "2026-02"),
+    evacuation.EvacuationPlan(
+        node="pve1",
+        moves=(
+            evacuation.PlannedMove(
+                guest="rennes/101",
+                name="web-1",
+                tenant="acme",
+                target="pve2",
+                how="live",
+                wave=1,
+                memory=1 << 32,
+            ),
+        ),
+        left=(evacuation.LeftGuest("rennes/102", "db-1", "acme", "it is locked (backup)"),),
+        tenants=("acme",),
+        interrupted=(),
+        nodes=(acts.NodeMemory("pve2", 1 << 40, 0, 1 << 32),),
+        warnings=(),
+        digest="00",
+    ),
+    evacuation.MaintenanceEffect(
+        "ha-manager crm-command node-maintenance enable pve1", ("rennes/101 web-1",), (), ()
+    ),
     downtime.Answered(1, "approved", 2),
     downtime.Attributed(1, None),
     downtime.Ended(1, "2026-03-01T00:00:00Z"),

@@ -1,6 +1,6 @@
 """Maintenance windows (R10, R35): planned ahead, they silence alerts and exclude time."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import msgspec
 
@@ -28,8 +28,10 @@ async def plan(
     reason: str,
     *,
     config: Configuration,
+    guests: Set[tuple[str, int]] | None = None,
 ) -> Maintenance:
-    """Plan a maintenance window: its tenants' time in it does not count (R10).
+    """Plan a maintenance window: its tenants' time in it does not count (R10). The mail names the
+    `guests` that it is about, by cluster and number, or all of the tenant's.
 
     Each is mailed (R35). One that starts before it is planned, or that nobody can be told of for
     want of a mail server, is unannounced work: excluded, and marked contestable.
@@ -63,7 +65,7 @@ async def plan(
     )
     late = start < micros(change.at)
     if config.smtp is not None:
-        await messages.announce(change, config, actor(caller), window)
+        await messages.announce(change, config, actor(caller), window, guests=guests)
         window = msgspec.structs.replace(window, announced_at=micros(change.at))
     await change.put(MAINTENANCE, [window], by=entry)
     contestable = late or window.announced_at is None

@@ -5,7 +5,7 @@ They leave through the outbox, like every notice, and only by a step of their ow
 incident has no way here. Written in French, the language of letters to clients.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from typing import Final
 
 from noc_tui.config import Configuration
@@ -55,10 +55,18 @@ async def tell_tenants(
 
 
 async def announce(
-    change: Change, config: Configuration, actor: Actor, window: Maintenance
+    change: Change,
+    config: Configuration,
+    actor: Actor,
+    window: Maintenance,
+    *,
+    guests: Set[tuple[str, int]] | None = None,
 ) -> None:
-    """Mail each tenant of a window that it suspends the services, and for how long (art. 6)."""
-    await _tell_of(change, config, actor, window, write_maintenance)
+    """Mail each tenant of a window that it suspends the services, and for how long (art. 6).
+
+    `guests`, by cluster and number, are those that it is about; None: all of the tenant's.
+    """
+    await _tell_of(change, config, actor, window, write_maintenance, guests=guests)
 
 
 async def call_off(
@@ -74,12 +82,18 @@ async def _tell_of(
     actor: Actor,
     window: Maintenance,
     write: Callable[[MaintenanceFacts, Language], ClientLetter],
+    *,
+    guests: Set[tuple[str, int]] | None = None,
 ) -> None:
     owners = await guest_tenants(change, paris_day(window.start))
-    guests = {(guest.cluster, guest.vmid): guest for guest in await GUESTS.read(change)}
+    known = {(guest.cluster, guest.vmid): guest for guest in await GUESTS.read(change)}
     for name in window.tenants:
         tenant = await _tenant(change, name)
-        mine = [guests[key] for key, owner in sorted(owners.items()) if owner == name]
+        mine = [
+            known[key]
+            for key, owner in sorted(owners.items())
+            if owner == name and (guests is None or key in guests)
+        ]
         facts = MaintenanceFacts(
             number=window.id,
             tenant=tenant.name,

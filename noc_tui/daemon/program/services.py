@@ -10,6 +10,7 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.service import Service
 from noc_tui.daemon.database import service as database
 from noc_tui.daemon.doctor import service as doctor
+from noc_tui.daemon.evacuation import service as evacuation
 from noc_tui.daemon.evidence import service as evidence
 from noc_tui.daemon.guests import act_requests, guest_details, power_requests
 from noc_tui.daemon.legal import service as legal
@@ -28,6 +29,7 @@ SERVICES: Sequence[Callable[[Context], Service]] = (
     evidence.build,
     power_requests.build,
     act_requests.build,
+    evacuation.build,
     guest_details.build,
     outbox.build,
     tenants.build,

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +13,7 @@ from noc_tui.api import acts as api
 from noc_tui.clock import SteppedClock
 from noc_tui.cluster.connection_config import ApiToken, CallLimits, ClusterAccess
 from noc_tui.cluster.gateway import Gateway
+from noc_tui.config import Smtp
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.server import Call
 from noc_tui.daemon.guests.act_requests import ActService
@@ -23,9 +26,12 @@ from noc_tui.simulator.simulator import Simulator
 from storage import evidence
 from storage.guests import GUESTS
 from storage.intents import INTENTS, Intent
+from storage.register import Register, Tenant, TenantAmount, TenantPool, replace_register
+from tests.support.changes import recorded
 from tests.support.context import START, made_context
 from tests.support.waiting import until
 
+SINCE = date(2025, 1, 1)
 OMAR = Caller(1, "omar", Role.OPERATOR)
 ROUND = 5.0
 T = TypeVar("T")
@@ -58,6 +64,35 @@ class Lab:
             if sort == (kind, ha, running, False) and not guest.lock and guest.pool != "infra":
                 return guest
         raise LookupError(f"no {kind} with ha={ha}, running={running}")
+
+    async def register(self) -> None:
+        """The simulated clients, as tenants by their pools."""
+        owned = [one for one in self.simulator.tenants if "rennes" in one.clusters]
+        rows = [
+            Tenant(
+                id=one.slug,
+                name=one.name,
+                email=one.email,
+                contract_start=SINCE,
+                contract_end=None,
+                pools=(f"rennes/{one.pool}",),
+                users=(one.user,),
+                groups=(),
+                guest_users=(),
+                endpoints=(),
+                support="none",
+                support_billing="",
+                support_perimeter=(),
+            )
+            for one in owned
+        ]
+        register = Register(
+            tenants=rows,
+            amounts=[TenantAmount(one.slug, SINCE, Decimal("1250.00")) for one in owned],
+            pools=[TenantPool("rennes", one.pool, SINCE, None, one.slug) for one in owned],
+        )
+        async with recorded(self.context.writer) as change:
+            await replace_register(change, register)
 
     async def look(self) -> None:
         """What a poll does for the parts: the cluster is seen, its guests are in the database."""
@@ -103,10 +138,12 @@ class Lab:
 
 
 @asynccontextmanager
-async def made_lab(folder: Path, *, guests: int = 60) -> AsyncIterator[Lab]:
-    """A lab whose part works until the end."""
+async def made_lab(
+    folder: Path, *, guests: int = 60, tenants: int = 6, smtp: Smtp | None = None
+) -> AsyncIterator[Lab]:
+    """A lab whose part works until the end; its tenants are in the register."""
     clock = SteppedClock(START)
-    options = Options(guests=guests, tenants=6, delay_scale=0)
+    options = Options(guests=guests, tenants=tenants, delay_scale=0)
     (folder / "pve").mkdir()
     async with Simulator(options, clock, folder / "pve") as simulator:
         where = simulator.clusters[0]
@@ -120,8 +157,11 @@ async def made_lab(folder: Path, *, guests: int = 60) -> AsyncIterator[Lab]:
         )
         gateway = Gateway(access, clock)
         try:
-            async with made_context(folder, clock=clock, gateways={where.name: gateway}) as context:
+            async with made_context(
+                folder, clock=clock, gateways={where.name: gateway}, smtp=smtp
+            ) as context:
                 lab = Lab(simulator, context, clock)
+                await lab.register()
                 await lab.look()
                 context.estate.remember_slow(await gateway.slow_poll())
                 working = asyncio.create_task(lab.acts.run())

@@ -1,0 +1,235 @@
+"""Carries out an evacuation: wave after wave, so many moves at once, whatever happens to one.
+
+Each move is an intent of its own, written before Proxmox is asked. After a crash those that were
+begun are settled first, and none is made twice. A guest that fails stays, and the rest goes on;
+nothing more is begun once more than a third of a wave failed, when somebody asks for that, or, of
+guests that stop on the way, outside of their maintenance window.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from noc_tui.contract.calendar import instant
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.evacuation.orders import (
+    KIND,
+    MOVE,
+    MOVE_KIND,
+    EvacuationIntent,
+    EvacuationOutcome,
+    OrderedMove,
+    batch_of,
+)
+from noc_tui.daemon.guests.act_kinds import MigrationIntent
+from noc_tui.daemon.guests.guest_guards import subjects_of
+from noc_tui.daemon.guests.order_execution import OrderExecution, OrderOutcome
+from noc_tui.i18n import N_
+from noc_tui.kept_words import keep_words
+from storage import evidence, intents
+from storage.intents import Intent
+from storage.outages import MAINTENANCE
+
+WINDOW_LOOK_SECONDS = 20.0
+TOO_MANY = 3
+"""One failure in so many moves of a wave is borne; more, and nothing more is begun."""
+_STOPPED = N_("not begun: {name} asked to stop")
+_FAILING = N_("not begun: too much of the wave before it failed")
+_WINDOW_OVER = N_("not begun: its maintenance window was over, or called off")
+_GONE = N_("it was not on {node} any more")
+
+
+@dataclass(slots=True)
+class EvacuationRun:
+    """One evacuation on its way."""
+
+    context: Context
+    intent: Intent
+    order: EvacuationIntent
+    moved: list[int] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    left: dict[str, str] = field(default_factory=dict)
+    stopped_by: str | None = None
+
+    async def carry_out(self) -> None:
+        """Every wave in turn, and then the outcome."""
+        if self.intent.state == "pending":
+            async with self.context.writer.change(evidence.program()) as change:
+                await intents.move(change, self.intent.id, "doing")
+        self.left = dict(self.order.staying)
+        halted = ""
+        for wave in sorted({move.wave for move in self.order.moves}):
+            moves = [move for move in self.order.moves if move.wave == wave]
+            halted = halted or await self._barred(moves)
+            if halted:
+                self.left |= {str(move.vmid): halted for move in moves}
+                continue
+            failures = len(self.failed)
+            await self._carry_out_wave(moves)
+            if (len(self.failed) - failures) * TOO_MANY > len(moves):
+                halted = keep_words(_FAILING)
+        await self._settle()
+
+    async def _barred(self, moves: Sequence[OrderedMove]) -> str:
+        """Why a wave is not begun, in both languages; waits for the window of one that stops
+        guests.
+        """
+        if await self._asked_to_stop():
+            return keep_words(_STOPPED, name=self.stopped_by or "")
+        if not any(move.how == "restart" for move in moves):
+            return ""
+        while (bounds := await self._window()) is not None:
+            start, end = bounds
+            now = self.context.clock.now()
+            if now >= end:
+                break
+            if now >= start:
+                return ""
+            if await self._asked_to_stop():
+                return keep_words(_STOPPED, name=self.stopped_by or "")
+            await self.context.clock.sleep(WINDOW_LOOK_SECONDS)
+        return keep_words(_WINDOW_OVER)
+
+    async def _window(self) -> tuple[datetime, datetime] | None:
+        """When its guests may stop; None without a window that is in force."""
+        if self.order.window is None:
+            return None
+        row = await MAINTENANCE.get(self.context.writer, self.order.window)
+        if row is None or row.cancelled_at is not None:
+            return None
+        return instant(row.start), instant(row.end)
+
+    async def _asked_to_stop(self) -> bool:
+        row = await intents.INTENTS.get(self.context.writer, self.intent.id)
+        kept = msgspec.json.decode((row and row.result) or "{}", type=EvacuationOutcome)
+        self.stopped_by = kept.stopped_by
+        return self.stopped_by is not None
+
+    async def _carry_out_wave(self, moves: Sequence[OrderedMove]) -> None:
+        turn = asyncio.Semaphore(self.order.at_once)
+
+        async def one(move: OrderedMove) -> None:
+            async with turn:
+                await self._move(move)
+
+        await asyncio.gather(*(one(move) for move in moves))
+
+    async def _move(self, move: OrderedMove) -> None:
+        known = await self._known(move.vmid)
+        if known is not None and known.state in intents.OPEN:
+            known = await self._settled(known)
+            known = None if _never_begun(known) else known
+        if known is None:
+            if await self._asked_to_stop():
+                self.left[str(move.vmid)] = keep_words(_STOPPED, name=self.stopped_by or "")
+                return
+            if not self._is_here(move.vmid):
+                self.left[str(move.vmid)] = keep_words(_GONE, node=self.order.node)
+                return
+            known = await self._write(move)
+            known = await self._settled(known)
+        if known.state == "done":
+            self.moved.append(move.vmid)
+        else:
+            said = msgspec.json.decode(known.result or "{}", type=OrderOutcome).said
+            self.failed[str(move.vmid)] = said or "?"
+
+    async def _settled(self, move: Intent) -> Intent:
+        """The move's intent once it is over, or nobody knows."""
+        await OrderExecution(self.context, {MOVE_KIND: MOVE}).carry_out(move.id)
+        ended = await intents.INTENTS.get(self.context.writer, move.id)
+        return ended or move
+
+    def _is_here(self, vmid: int) -> bool:
+        place = self.context.estate.last_place(self.order.cluster, vmid)
+        return place is not None and place.node == self.order.node
+
+    async def _known(self, vmid: int) -> Intent | None:
+        """The move's intent that an earlier run of the daemon wrote."""
+        found = await intents.in_batch(self.context.writer, MOVE_KIND, batch_of(self.intent.id))
+        subject = f"guest:{self.order.cluster}/{vmid}"
+        return next((one for one in reversed(found) if one.subject == subject), None)
+
+    async def _write(self, move: OrderedMove) -> Intent:
+        guest = self.context.estate.guest(self.order.cluster, move.vmid)
+        subject = f"guest:{self.order.cluster}/{move.vmid}"
+        order = MigrationIntent(
+            cluster=self.order.cluster,
+            vmid=move.vmid,
+            batch=batch_of(self.intent.id),
+            at_once=self.order.at_once,
+            source=self.order.node,
+            target=move.target,
+            running=guest.status != "stopped",
+            with_disks=move.with_disks,
+        )
+        actor = evidence.Actor(self.intent.uid, self.intent.account)
+        async with self.context.writer.change(actor) as change:
+            number = await intents.create(
+                change,
+                kind=MOVE_KIND,
+                subject=subject,
+                payload=order,
+                uid=self.intent.uid,
+                account=self.intent.account,
+            )
+            await change.record(
+                f"{MOVE_KIND}.ordered",
+                [*subjects_of(subject, guest.pool), self.intent.subject],
+                {
+                    "intent": number,
+                    "evacuation": self.intent.id,
+                    "name": guest.name,
+                    "target": move.target,
+                    "how": move.how,
+                },
+                actor=actor,
+            )
+        written = await intents.INTENTS.get(self.context.writer, number)
+        if written is None:
+            raise AssertionError("it was just written")
+        return written
+
+    async def _settle(self) -> None:
+        """Commit how it went; it is done only where nothing failed and nothing that runs stays."""
+        whole = not self.failed and not self.left
+        text = N_("{moved} moved, {failed} failed, {left} left")
+        said = keep_words(
+            text,
+            moved=str(len(self.moved)),
+            failed=str(len(self.failed)),
+            left=str(len(self.left)),
+        )
+        outcome = EvacuationOutcome(
+            moved=tuple(sorted(self.moved)),
+            failed=dict(sorted(self.failed.items())),
+            left=dict(sorted(self.left.items())),
+            stopped_by=self.stopped_by,
+            said=said,
+        )
+        actor = evidence.Actor(self.intent.uid, self.intent.account)
+        state = "done" if whole else "failed"
+        async with self.context.writer.change(actor) as change:
+            await intents.move(change, self.intent.id, state, outcome)
+            await change.record(
+                f"{KIND}.{state}",
+                [self.intent.subject],
+                {"intent": self.intent.id, **msgspec.to_builtins(outcome)},
+                actor=actor,
+            )
+
+
+def _never_begun(move: Intent) -> bool:
+    """Whether a move that an earlier run of the daemon left half way surely has no task."""
+    outcome = msgspec.json.decode(move.result or "{}", type=OrderOutcome)
+    return move.state == "failed" and outcome.upid is None
+
+
+def asked_to_stop(intent: Intent, name: str) -> EvacuationOutcome:
+    """What is kept of an evacuation that is to begin nothing more."""
+    kept = msgspec.json.decode(intent.result or "{}", type=EvacuationOutcome)
+    return replace(kept, stopped_by=name)

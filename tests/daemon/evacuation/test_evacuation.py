@@ -1,0 +1,254 @@
+"""A node of a simulated estate is emptied: planned, carried out in waves, its clients told."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from noc_tui.api import evacuation as api
+from noc_tui.cluster.difference import difference
+from noc_tui.cluster.ha_rules import HaRule
+from noc_tui.cluster.snapshot import ClusterSnapshot
+from noc_tui.config import Smtp
+from noc_tui.daemon.availability.ingest import AvailabilityIngest
+from noc_tui.daemon.core.errors import Conflict
+from noc_tui.daemon.core.server import Call
+from noc_tui.daemon.core.service import PollResult
+from noc_tui.daemon.evacuation.orders import EvacuationOutcome
+from noc_tui.daemon.evacuation.service import EvacuationService
+from noc_tui.kept_words import read_words
+from noc_tui.simulator.model.guest import Guest
+from noc_tui.simulator.model.node import Node
+from storage import evidence
+from storage.intents import INTENTS, Intent
+from storage.outages import EXCLUSIONS, OUTAGES
+from storage.outbox import MESSAGES
+from tests.daemon.guests.lab import OMAR, ROUND, Lab, made_lab
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.anyio
+SMTP = Smtp(host="127.0.0.1", sender="noc@example.fr", security="none")
+STATES = ("done", "failed", "unknown")
+
+
+@dataclass
+class Site:
+    """The lab, the part that evacuates, and what measures availability meanwhile."""
+
+    lab: Lab
+    part: EvacuationService = field(init=False)
+    ingest: AvailabilityIngest = field(init=False)
+    last: ClusterSnapshot | None = None
+
+    def __post_init__(self) -> None:
+        self.part = EvacuationService(self.lab.context)
+        self.ingest = AvailabilityIngest(self.lab.context)
+
+    @property
+    def node(self) -> Node:
+        """The node that is emptied."""
+        return list(self.lab.cluster.nodes.values())[-1]
+
+    def guests(self, kind: str, *, ha: bool | None = None, running: bool = True) -> list[Guest]:
+        """Clients' guests on it, of a sort, and not locked."""
+        return [
+            one
+            for one in self.lab.cluster.guests_of(self.node.name)
+            if one.kind == kind
+            and one.running is running
+            and not one.lock
+            and one.pool != "infra"
+            and (ha is None or (one.sid in self.lab.cluster.ha) is ha)
+        ]
+
+    def bind(self, *rules: HaRule) -> None:
+        """Let HA have these rules, as the slow tier reads them."""
+        seen = self.lab.context.estate.slow["rennes"]
+        self.lab.context.estate.remember_slow(replace(seen, ha_rules=rules))
+
+    async def poll(self) -> None:
+        """Let time pass, look, and measure."""
+        await self.lab.pass_time()
+        snapshot = await self.lab.gateway.fast_poll()
+        self.lab.context.estate.remember(snapshot)
+        changed = difference(self.last, snapshot)
+        self.last = snapshot
+        await self.ingest.polled(
+            PollResult("rennes", self.lab.clock.now(), snapshot, changed, None, 0)
+        )
+
+    async def plan(self, asked: api.Evacuation) -> api.EvacuationPlan:
+        return await self.part.plan(self._call(asked))
+
+    async def evacuate(self, asked: api.Evacuation) -> int:
+        return (await self.part.evacuate(self._call(asked))).intent
+
+    async def ended(self, number: int) -> tuple[Intent, EvacuationOutcome]:
+        async def read() -> Intent | None:
+            return await INTENTS.get(self.lab.context.writer, number)
+
+        row = await until(read, lambda row: row and row.state in STATES, meanwhile=self.poll)
+        assert row is not None
+        return row, msgspec.json.decode(row.result or "{}", type=EvacuationOutcome)
+
+    def window(self, minutes: int = 1) -> api.WorkWindow:
+        start = self.lab.clock.now() + timedelta(minutes=minutes)
+        end = start + timedelta(hours=2)
+        return api.WorkWindow("Disks", start.isoformat(), end.isoformat(), "new disks")
+
+    def _call(self, asked: api.Evacuation) -> Call[api.Evacuation]:
+        return Call(OMAR, asked, {"cluster": "rennes", "node": self.node.name}, {})
+
+
+@asynccontextmanager
+async def made_site(folder: Path, *, guests: int = 60, tenants: int = 6) -> AsyncIterator[Site]:
+    async with made_lab(folder, guests=guests, tenants=tenants, smtp=SMTP) as lab:
+        site = Site(lab)
+        working = asyncio.create_task(site.part.run())
+        try:
+            yield site
+        finally:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("guests", "tenants"), [(150, 12), pytest.param(1000, 40, marks=pytest.mark.long)]
+)
+async def test_a_node_is_emptied_past_a_rule_a_full_node_and_a_failure(
+    tmp_path: Path, guests: int, tenants: int
+) -> None:
+    async with made_site(tmp_path, guests=guests, tenants=tenants) as site:
+        lab, node = site.lab, site.node
+        machines, containers = site.guests("qemu", ha=False), site.guests("lxc")
+        bound = site.guests("qemu", ha=True)[0]
+        site.bind(HaRule("licence", "node-affinity", (bound.sid,), {node.name: 0}, strict=True))
+        full = next(iter(lab.cluster.nodes.values()))
+        full.memory = 8 << 30
+        failing = machines[len(machines) // 2]
+        lab.cluster.failing_migrations[failing.vmid] = "storage migration failed: broken pipe"
+        lab.cluster.touch()
+        for _ in range(3):
+            await site.poll()
+        here = {one.vmid for one in lab.cluster.guests_of(node.name) if not one.template}
+        started = {one.vmid: one.started for one in machines}
+
+        asked = api.Evacuation(at_once=8, wave_size=10, window=site.window())
+        plan = await site.plan(asked)
+        assert {one.guest for one in plan.left} == {f"rennes/{bound.vmid}"}
+        assert "licence" in plan.left[0].reason
+        assert len(plan.moves) == len(here) - 1 >= 25
+        assert full.name not in {move.target for move in plan.moves}
+        assert {move.target for move in plan.moves} == {
+            name for name in lab.cluster.nodes if name not in (full.name, node.name)
+        }
+        waves = [move.wave for move in plan.moves]
+        assert max(waves.count(wave) for wave in waves) <= 10
+        stopping = {move.guest for move in plan.moves if move.how == "restart"}
+        assert stopping == {f"rennes/{one.vmid}" for one in containers}
+        owners = {one.pool: one.slug for one in lab.simulator.tenants}
+        touched = {owners[one.pool] for one in containers}
+        assert 0 < len(touched) < len(plan.tenants)
+        assert set(plan.interrupted) == touched
+
+        number = await site.evacuate(replace(asked, plan=plan.digest))
+        row, outcome = await site.ended(number)
+        assert row.state == "failed"  # one guest failed, and one stays
+        assert set(outcome.failed) == {str(failing.vmid)}
+        assert "aborted" in outcome.failed[str(failing.vmid)]
+        assert set(outcome.left) == {str(bound.vmid)}
+        assert "licence" in read_words(outcome.left[str(bound.vmid)], "fr")
+        assert set(outcome.moved) == here - {bound.vmid, failing.vmid}
+        stays = {one.vmid for one in lab.cluster.guests_of(node.name) if not one.template}
+        assert stays == {bound.vmid, failing.vmid}
+        moved = [one for one in machines if one.vmid != failing.vmid]
+        assert all(one.started == started[one.vmid] for one in moved)
+
+        mails = await MESSAGES.read(lab.context.writer)
+        emails = {one.slug: one.email for one in lab.simulator.tenants}
+        assert sorted(mail.recipient for mail in mails) == sorted(emails[one] for one in touched)
+        for _ in range(6):
+            await site.poll()
+        assert await OUTAGES.read(lab.context.writer) == []
+        excluded = {row.tenant for row in await EXCLUSIONS.read(lab.context.writer)}
+        assert excluded == touched
+        entries = await evidence.search(
+            lab.context.writer, evidence.Query(subject=f"node:rennes/{node.name}", limit=500)
+        )
+        kinds = [one.kind for one in entries]
+        assert kinds.count("node.evacuation.ordered") == kinds.count("node.evacuation.failed") == 1
+        assert kinds.count("guest.evacuation.ordered") == len(plan.moves)
+
+
+async def test_without_a_window_nobody_is_stopped_or_mailed(tmp_path: Path) -> None:
+    async with made_site(tmp_path) as site:
+        containers = {one.vmid for one in site.guests("lxc")}
+        assert containers
+        number = await site.evacuate(api.Evacuation(at_once=8))
+        _row, outcome = await site.ended(number)
+        assert {int(vmid) for vmid in outcome.left} >= containers
+        assert not outcome.failed
+        assert {one.vmid for one in site.guests("lxc")} == containers
+        assert await MESSAGES.read(site.lab.context.writer) == []
+
+
+async def test_another_plan_than_the_one_that_was_looked_at_is_refused(tmp_path: Path) -> None:
+    async with made_site(tmp_path) as site:
+        plan = await site.plan(api.Evacuation())
+        site.guests("qemu")[0].config["lock"] = "backup"
+        site.lab.cluster.touch()
+        await site.lab.pass_time()
+        await site.lab.look()
+        with pytest.raises(Conflict, match="another one by now"):
+            await site.evacuate(api.Evacuation(plan=plan.digest))
+
+
+async def test_one_that_is_asked_to_stop_begins_nothing_more(tmp_path: Path) -> None:
+    async with made_site(tmp_path) as site:
+        number = await site.evacuate(api.Evacuation(at_once=1, wave_size=2))
+        stop = Call(OMAR, api.StopEvacuation("wrong node"), {"number": str(number)}, {})
+        await site.part.stop(stop)
+        row, outcome = await site.ended(number)
+        assert row.state == "failed"
+        assert outcome.stopped_by == "omar"
+        assert not outcome.failed
+        assert len(outcome.moved) <= 2
+        assert "omar" in next(iter(outcome.left.values()))
+
+
+async def test_a_daemon_that_comes_back_moves_nothing_twice(tmp_path: Path) -> None:
+    async with made_site(tmp_path) as site:
+        lab = site.lab
+        second = EvacuationService(lab.context)
+        first = asyncio.create_task(second.run())
+        site.part = second
+        number = await site.evacuate(api.Evacuation(at_once=2))
+
+        async def begun() -> int:
+            rows = await INTENTS.read(lab.context.writer)
+            return sum(row.kind == "guest.evacuation" for row in rows)
+
+        await until(begun, lambda count: count >= 3, meanwhile=site.poll)
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        third = asyncio.create_task(EvacuationService(lab.context).run())
+        try:
+            _row, outcome = await site.ended(number)
+        finally:
+            third.cancel()
+            await asyncio.gather(third, return_exceptions=True)
+        assert not outcome.failed
+        tasks = [
+            task.subject
+            for one in lab.cluster.nodes
+            for task in lab.cluster.tasks.of_node(one)
+            if task.kind in ("qmigrate", "vzmigrate") and task.node == site.node.name
+        ]
+        assert len(tasks) == len(set(tasks))
+        assert ROUND > 0
