@@ -45,6 +45,15 @@ class Papers(Body, frozen=True):
     language: Literal["fr", "en"] = "fr"
 
 
+class PrintedPapers(Papers, frozen=True):
+    """Asks for them as files. `manifest` is the one of an earlier answer about the same month, with
+    its signature: the new one then names those files as well.
+    """
+
+    manifest: bytes = b""
+    manifest_signature: bytes = b""
+
+
 class SignedFile(msgspec.Struct, frozen=True):
     """A file, and the signature of its bytes by `nocd`'s Ed25519 key."""
 
@@ -62,12 +71,18 @@ class LeftOut(msgspec.Struct, frozen=True):
 
 
 class SignedPapers(msgspec.Struct, frozen=True):
-    """The files, the key that signed them (`key` as PEM), and who was left out."""
+    """The files, the key that signed them (`key` as PEM), and who was left out.
+
+    `manifest` are the bytes of manifest.json, which names these files and those of the manifest
+    that was given, signed by the same key (`noc_tui.statement.manifest`).
+    """
 
     files: tuple[SignedFile, ...]
     key: str
     key_id: str
     left_out: tuple[LeftOut, ...] = ()
+    manifest: bytes = b""
+    manifest_signature: bytes = b""
 
 
 class QueuedLetter(msgspec.Struct, frozen=True):
@@ -85,7 +100,7 @@ class Mailed(msgspec.Struct, frozen=True):
 
 
 CLOSE = post("/v1/months/{month}/close", Role.LEAD, Closing, Closed, status=201)
-STATEMENTS = post("/v1/months/{month}/statements", Role.OPERATOR, Papers, SignedPapers)
+STATEMENTS = post("/v1/months/{month}/statements", Role.OPERATOR, PrintedPapers, SignedPapers)
 """The statements as PDF, HTML and Markdown, signed. Nothing is written; each request verifies the
 whole record.
 """

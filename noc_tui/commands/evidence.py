@@ -26,6 +26,7 @@ from noc_tui.config import Configuration
 from noc_tui.i18n import _, ngettext
 from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.queries.record_check import UNREADABLE_ROWS, check_record
+from noc_tui.statement.manifest import is_folder
 from noc_tui.text import visible
 from storage import evidence
 from storage.bound_tables import BOUND_TABLES, SIGNED_TABLES
@@ -62,9 +63,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = _("leave out rows that concern other tenants only")
     one.add_argument("--tenant", metavar=_("TENANT"), help=text)
     one.add_argument("--json", action="store_true", help=_("one JSON document"))
-    text = _("is a case's pack what was signed? Exit code 0 only if intact")
+    text = _(
+        "is a case's pack, or a folder of a month's statements, what was signed? Exit code 0 only"
+        " if intact"
+    )
     one = verbs.add_parser("verify-pack", help=text, description=text, parents=[common_options()])
-    one.add_argument("pack", metavar=_("PACK"), help=_("the zip, or its folder"))
+    one.add_argument("pack", metavar=_("PACK"), help=_("the zip, or the folder"))
     text = _("the signer's key as it is known from elsewhere: PEM, or heads")
     one.add_argument("--key", metavar=_("FILE"), help=text)
     one.add_argument("--head", metavar=_("FILE"), help=_("heads kept outside, one a line"))
@@ -378,6 +382,10 @@ def _verify_pack(arguments: argparse.Namespace) -> int:
         known = pack_verifier.read_known(arguments.key, arguments.head)
     except pack_verifier.UsageError as error:
         raise BadInput(str(error)) from error
+    if is_folder(Path(arguments.pack)):
+        from noc_tui.commands import paper_folder
+
+        return paper_folder.verify(arguments, known.keys or ())
     report = pack_verifier.verify_pack(arguments.pack, known, unsigned=arguments.unsigned)
     if arguments.database and report.verdict == pack_verifier.INTACT:
         report = _compared_pack(report, arguments.pack, Path(arguments.database))

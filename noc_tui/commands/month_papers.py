@@ -28,7 +28,7 @@ def write_statements(arguments: argparse.Namespace, config: Configuration, month
     folder = Path(arguments.out)
     language: Language = arguments.lang or "fr"
     papers = _asked(arguments, config, month, tenants, language)
-    made = write_papers(folder, str(month), language, papers)
+    made = write_papers(folder, papers)
     if arguments.format == "json":
         say_json(made)
     else:
@@ -72,9 +72,13 @@ def _asked(
     tenants: Sequence[str],
     language: Language,
 ) -> Iterator[api.SignedPapers]:
+    manifest, signature = b"", b""
     for some in _batches(tenants):
-        request = api.STATEMENTS(api.Papers(tuple(some), language), month=str(month))
-        yield ask(arguments, config, request, timeout=PRINT_SECONDS)
+        wanted = api.PrintedPapers(tuple(some), language, manifest, signature)
+        request = api.STATEMENTS(wanted, month=str(month))
+        made = ask(arguments, config, request, timeout=PRINT_SECONDS)
+        manifest, signature = made.manifest, made.manifest_signature
+        yield made
 
 
 def _all_tenants(config: Configuration) -> list[str]:

@@ -1,65 +1,34 @@
-"""A folder of signed papers: each file whole, its signature beside it, the key, a manifest."""
+"""A folder of signed papers: each file whole with its signature, the key, a signed manifest."""
 
-import hashlib
+import base64
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
-import msgspec
-
-from noc_tui.api.months import LeftOut, SignedFile, SignedPapers
+from noc_tui.api.months import SignedPapers
+from noc_tui.statement.manifest import KEY, MANIFEST, SIGNATURE, PaperManifest, decode_manifest
 
 FILE_MODE, FOLDER_MODE = 0o640, 0o750
 
 
-class PaperFile(msgspec.Struct, frozen=True):
-    """A file of the folder, its signature's name beside it."""
-
-    tenant: str
-    name: str
-    bytes: int
-    sha256: str
-    signature: str
-
-
-class PaperManifest(msgspec.Struct, frozen=True):
-    """What the folder holds. `key_id` is the SHA-256 of the public key in `key.pem`."""
-
-    month: str
-    language: str
-    key_id: str
-    files: tuple[PaperFile, ...]
-    left_out: tuple[LeftOut, ...]
-
-
-def write_papers(
-    folder: Path, month: str, language: str, papers: Iterable[SignedPapers]
-) -> PaperManifest:
-    """Write everything that `nocd` answered about a month, and the manifest last. Raises `OSError`.
+def write_papers(folder: Path, papers: Iterable[SignedPapers]) -> PaperManifest:
+    """Write everything that `nocd` answered about a month, and the manifest last: that of the last
+    answer, which names the files of all. Raises `OSError`.
 
     What stands there under the same names is replaced.
     """
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-    files: list[PaperFile] = []
-    left: list[LeftOut] = []
-    key_id = ""
-    for some in papers:
-        key_id = some.key_id
-        write_file(folder / "key.pem", some.key.encode())
-        files += [_write(folder, one) for one in some.files]
-        left += some.left_out
-    made = PaperManifest(month, language, key_id, tuple(files), tuple(left))
-    content = msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n"
-    write_file(folder / "manifest.json", content)
-    return made
-
-
-def _write(folder: Path, file: SignedFile) -> PaperFile:
-    signature = f"{file.name}.sig"
-    write_file(folder / file.name, file.content)
-    write_file(folder / signature, file.signature)
-    digest = hashlib.sha256(file.content).hexdigest()
-    return PaperFile(file.tenant, file.name, len(file.content), digest, signature)
+    last: SignedPapers | None = None
+    for last in papers:
+        write_file(folder / KEY, last.key.encode())
+        for one in last.files:
+            write_file(folder / one.name, one.content)
+            write_file(folder / f"{one.name}.sig", one.signature)
+    if last is None:
+        raise ValueError("there are no papers")
+    write_file(folder / MANIFEST, last.manifest)
+    write_file(folder / SIGNATURE, base64.b64encode(last.manifest_signature) + b"\n")
+    return decode_manifest(last.manifest)
 
 
 def write_file(path: Path, content: bytes) -> None:

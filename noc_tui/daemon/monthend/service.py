@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from noc_tui.api import months as api
+from noc_tui.contract.calendar import Month
 from noc_tui.daemon.availability.month_figures import refresh_month_figures
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import BadRequest
 from noc_tui.daemon.core.identity import actor
 from noc_tui.daemon.core.request_values import month_of
 from noc_tui.daemon.core.server import Call, route
@@ -15,10 +17,18 @@ from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.monthend.closing import close_month, reopen_month
 from noc_tui.daemon.monthend.mails import MailRun
 from noc_tui.daemon.monthend.papers import PaperMaker
+from noc_tui.i18n import _
 from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.queries.record_check import RecordCheck, check_month_rows
+from noc_tui.statement.manifest import (
+    PaperManifest,
+    decode_manifest,
+    describe_file,
+    encode_manifest,
+    manifest_message,
+)
 from noc_tui.threads import in_thread
-from storage.heads import public_pem
+from storage.heads import SigningKey, is_signature_of, public_pem
 from storage.month_closes import MonthClose
 from storage.times import micros
 
@@ -78,20 +88,26 @@ class MonthEndService:
             row = await reopen_month(change, call.who, month, call.body.reason.strip())
         return _answered(row, row.reopened_by or 0)
 
-    async def statements(self, call: Call[api.Papers]) -> api.SignedPapers:
+    async def statements(self, call: Call[api.PrintedPapers]) -> api.SignedPapers:
         """Make the statements of a month as signed files."""
         month, asked, key = month_of(call.path), call.body, self.context.signing.require()
+        manifest = _manifest(asked, month, key)
         found, left = await self.papers.read(call.who, month, asked.tenants)
         files = [
             api.SignedFile(one.statement.tenant, paper.name, paper.content, paper.signature)
             for one in found
             for paper in await self.papers.print(one, asked.language, KINDS)
         ]
+        left_out = tuple(api.LeftOut(*one) for one in left.items())
+        described = [describe_file(one.tenant, one.name, one.content) for one in files]
+        content = encode_manifest(manifest.extended(described, left_out, asked.tenants))
         return api.SignedPapers(
             files=tuple(files),
             key=public_pem(key.public),
             key_id=key.key_id,
-            left_out=tuple(api.LeftOut(*one) for one in left.items()),
+            left_out=left_out,
+            manifest=content,
+            manifest_signature=key.sign(manifest_message(content)),
         )
 
     async def mail(self, call: Call[api.Papers]) -> api.Mailed:
@@ -108,6 +124,20 @@ class MonthEndService:
         """What the record is found to be; takes as long as a verification of all of it."""
         kept = await in_thread(read_kept_heads, self.context.config)
         return await in_thread(check_month_rows, self.context.config.database.path, kept)
+
+
+def _manifest(asked: api.PrintedPapers, month: Month, key: SigningKey) -> PaperManifest:
+    """The manifest that is to be extended: the one that is given, where this key signed it, else a
+    new one. Raises `BadRequest` for any other.
+    """
+    if not asked.manifest:
+        return PaperManifest(month=str(month), language=asked.language, key_id=key.key_id)
+    message = manifest_message(asked.manifest)
+    if is_signature_of(key.public, asked.manifest_signature, message):
+        found = decode_manifest(asked.manifest)
+        if (found.month, found.language) == (str(month), asked.language):
+            return found
+    raise BadRequest(_("the manifest is not one that nocd signed of this month: begin anew"))
 
 
 def _answered(row: MonthClose, entry: int) -> api.Closed:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import io
+import json
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -115,3 +116,25 @@ async def test_nothing_is_signed_without_a_key_or_beyond_what_a_request_may_ask(
     assert (await socket.ask("omar", PATH, tenants=[]))[0] == 400
     assert (await socket.ask("omar", PATH, tenants=[f"t{n}" for n in range(21)]))[0] == 400
     assert (await socket.ask("vera", PATH, tenants=["zeta"]))[0] == 403
+
+
+async def test_a_manifest_goes_on_with_the_one_before_and_with_no_other(
+    socket: Socket, estate: Estate, writer: Writer
+) -> None:
+    await close(socket, estate, writer)
+    await sign_all(estate.context)
+    _status, first = await socket.ask("omar", PATH, tenants=["zeta"])
+    before = {one: first[one] for one in ("manifest", "manifest_signature")}
+    status, second = await socket.ask("omar", PATH, tenants=["nobody"], **before)
+    assert status == 200, second
+    said = json.loads(base64.b64decode(second["manifest"]))
+    assert {one["tenant"] for one in said["files"]} == {"zeta"}
+    assert [one["tenant"] for one in said["left_out"]] == ["nobody"]
+    forged = base64.b64decode(before["manifest"]).replace(b'"zeta"', b'"acme"')
+    others = (
+        before | {"manifest": base64.b64encode(forged).decode()},
+        before | {"language": "en"},
+        {"manifest": before["manifest"]},
+    )
+    for other in others:
+        assert (await socket.ask("omar", PATH, tenants=["zeta"], **other))[0] == 400

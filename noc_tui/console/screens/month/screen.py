@@ -28,7 +28,8 @@ from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.queries.month_end import read_month_end
 from noc_tui.queries.record_check import INTACT_RECORD, RecordCheck, check_month_rows
 from noc_tui.roles import Role
-from noc_tui.statement.folder import PaperManifest, write_file, write_papers
+from noc_tui.statement.folder import write_file, write_papers
+from noc_tui.statement.manifest import PaperManifest
 from noc_tui.text import visible
 from noc_tui.threads import in_thread
 from noc_tui.views.credit_export import CreditExportRow, list_credit_rows, write_csv
@@ -257,10 +258,13 @@ class MonthEndScreen(NocScreen[MonthEnd]):
         self.say("\n".join([text, *left]), severity="warning" if left else "information")
 
     async def _papers(self, data: MonthEnd) -> AsyncIterator[api.SignedPapers]:
+        manifest, signature = b"", b""
         for some in _batches([one.tenant for one in data.tenants]):
-            made = await self.ask_nocd(api.STATEMENTS(api.Papers(some), month=data.month))
+            wanted = api.PrintedPapers(some, manifest=manifest, manifest_signature=signature)
+            made = await self.ask_nocd(api.STATEMENTS(wanted, month=data.month))
             if made is None:
                 return
+            manifest, signature = made.manifest, made.manifest_signature
             yield made
 
     async def _credits(self, month: str) -> list[CreditExportRow]:
@@ -290,7 +294,7 @@ def write_export(
 ) -> PaperManifest:
     """Write the papers and the credits' CSV into a folder; blocks. Raises `OSError`."""
     place = Path(folder).expanduser()
-    made = write_papers(place, month, "fr", papers)
+    made = write_papers(place, papers)
     write_file(place / f"avoirs-{month}.csv", write_csv(rows))
     return made
 

@@ -1,0 +1,172 @@
+"""The manifest of a folder of statements: its bytes, its signature, and how a folder is checked.
+
+`nocd` signs it, as it does that of a pack: over `E("noc-papers-1", the bytes of manifest.json)`.
+"""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from noc_tui.api.months import LeftOut
+from storage import chain
+from storage.heads import is_signature_of
+
+FORMAT = "noc-papers-1"
+MANIFEST, SIGNATURE, KEY = "manifest.json", "manifest.sig", "key.pem"
+
+
+class PaperFile(msgspec.Struct, frozen=True):
+    """A file of the folder, its signature's name beside it."""
+
+    tenant: str
+    name: str
+    bytes: int
+    sha256: str
+    signature: str
+
+
+class PaperManifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What the folder holds. `key_id` is the key's in `key.pem`."""
+
+    format: str = FORMAT
+    month: str
+    language: str
+    key_id: str
+    files: tuple[PaperFile, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+    def extended(
+        self, files: Sequence[PaperFile], left_out: Sequence[LeftOut], tenants: Sequence[str]
+    ) -> "PaperManifest":
+        """The manifest with what was made of these tenants, instead of what it said of them."""
+        kept = [one for one in self.files if one.tenant not in tenants]
+        left = [one for one in self.left_out if one.tenant not in tenants]
+        return msgspec.structs.replace(self, files=(*kept, *files), left_out=(*left, *left_out))
+
+
+_MANIFEST = msgspec.json.Decoder(PaperManifest)
+
+
+def describe_file(tenant: str, name: str, content: bytes) -> PaperFile:
+    """A file as the manifest names it."""
+    digest = hashlib.sha256(content).hexdigest()
+    return PaperFile(tenant, name, len(content), digest, f"{name}.sig")
+
+
+def encode_manifest(manifest: PaperManifest) -> bytes:
+    """The bytes of manifest.json."""
+    return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+
+
+def decode_manifest(content: bytes) -> PaperManifest:
+    """Errors: `ValueError` for what is none."""
+    found = _MANIFEST.decode(content)
+    if found.format != FORMAT:
+        raise ValueError(f"another format: {found.format:.40}")
+    for one in found.files:
+        if Path(one.name).name != one.name or one.signature != f"{one.name}.sig":
+            raise ValueError(f"no file of the folder: {one.name:.40}")
+    return found
+
+
+def manifest_message(content: bytes) -> bytes:
+    """What is signed of the bytes of manifest.json."""
+    return chain.encode([FORMAT.encode(), content])
+
+
+class FolderVerdict(StrEnum):
+    """What a folder is found to be; the words are those of packs."""
+
+    INTACT = "intact"
+    ALTERED = "altered"
+    INCOMPLETE = "incomplete"
+    UNSIGNED = "unsigned"
+    WRONG_KEY = "wrong-key"
+    UNREADABLE = "unreadable"
+
+
+class FolderReport(msgspec.Struct, frozen=True):
+    """The verdict, the names that decided it, and what the manifest says where it is one."""
+
+    verdict: FolderVerdict
+    names: tuple[str, ...] = ()
+    manifest: PaperManifest | None = None
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a path is a folder of statements, and not a pack that was unpacked."""
+    try:
+        decode_manifest((path / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def verify_folder(
+    folder: Path, known: Collection[str] = (), *, unsigned: bool = False
+) -> FolderReport:
+    """Compare a folder with its manifest, and that with its signature by the key in `key.pem`,
+    which is one of the `known` ids where there are any. Blocks.
+
+    Files beside those of the manifest are none of its business, such as an export of credits.
+    """
+    try:
+        content = (folder / MANIFEST).read_bytes()
+        manifest = decode_manifest(content)
+        public = read_public((folder / KEY).read_bytes())
+    except (OSError, ValueError):
+        return FolderReport(FolderVerdict.UNREADABLE, (MANIFEST, KEY))
+    if chain.key_id(public) != manifest.key_id:
+        return FolderReport(FolderVerdict.ALTERED, (KEY,), manifest)
+    if known and manifest.key_id not in known:
+        return FolderReport(FolderVerdict.WRONG_KEY, (manifest.key_id,), manifest)
+    signature = _signature(folder)
+    if signature is None and not unsigned:
+        return FolderReport(FolderVerdict.UNSIGNED, (SIGNATURE,), manifest)
+    if signature is not None and not is_signature_of(public, signature, manifest_message(content)):
+        return FolderReport(FolderVerdict.ALTERED, (MANIFEST,), manifest)
+    if missing := tuple(_missing(folder, manifest)):
+        return FolderReport(FolderVerdict.INCOMPLETE, missing, manifest)
+    altered = tuple(_altered(folder, manifest, public))
+    verdict = FolderVerdict.ALTERED if altered else FolderVerdict.INTACT
+    return FolderReport(verdict, altered, manifest)
+
+
+def read_public(pem: bytes) -> bytes:
+    """The raw public key of a PEM file. Errors: `ValueError` for what is no Ed25519 key."""
+    key = serialization.load_pem_public_key(pem)
+    if not isinstance(key, Ed25519PublicKey):
+        raise ValueError("this is no Ed25519 public key")
+    return key.public_bytes_raw()
+
+
+def _signature(folder: Path) -> bytes | None:
+    try:
+        return base64.b64decode((folder / SIGNATURE).read_bytes())
+    except OSError:
+        return None
+    except binascii.Error:
+        return b""
+
+
+def _missing(folder: Path, manifest: PaperManifest) -> Iterator[str]:
+    for file in manifest.files:
+        for name in (file.name, file.signature):
+            if not (folder / name).is_file():
+                yield name
+
+
+def _altered(folder: Path, manifest: PaperManifest, public: bytes) -> Iterator[str]:
+    for file in manifest.files:
+        content = (folder / file.name).read_bytes()
+        if describe_file(file.tenant, file.name, content) != file:
+            yield file.name
+        elif not is_signature_of(public, (folder / file.signature).read_bytes(), content):
+            yield file.signature
