@@ -60,6 +60,7 @@ NOC_TUI = (
     CliEntry("authority", N_("orders and reports of authorities"), "authority"),
     CliEntry("scope", N_("Annexe 2: is this ticket ours?"), "scope"),
     CliEntry("promises", N_("the promises of annexe 2 that are watched"), "promises"),
+    CliEntry("backups", N_("backup servers, guests whose backups are in trouble"), "backups"),
     CliEntry("legal", N_("breaches, sub-processors, records of processing"), "legal"),
     CliEntry("reversibility", N_("the copy owed at the end of a contract"), "reversibility"),
     CliEntry("handover", N_("shift handover"), "handover"),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from storage.connection import Readable
 from storage.tables import Binding, Table
 
 
@@ -41,3 +42,24 @@ BACKUPS = Table(
     ["cluster", "store", "site", "state"],
     binding=Binding.OBSERVED,
 )
+
+
+class TroubledBackup(msgspec.Struct, frozen=True):
+    """A guest whose backups in a store are not in order: why, and whose it is ("" for nobody's)."""
+
+    tenant: str
+    name: str | None
+    backup: Backup
+
+
+async def troubled_backups(db: Readable, limit: int = 1000) -> list[TroubledBackup]:
+    """The backups that are neither fresh nor merely unverified, by cluster and number."""
+    rows = await BACKUPS.where(
+        db, "state NOT IN ('fresh', 'unverified') ORDER BY cluster, vmid, store LIMIT ?", limit
+    )
+    found = await db.rows(
+        "SELECT cluster, vmid, name, tenant FROM guest_line WHERE (cluster, vmid) IN"
+        " (SELECT cluster, vmid FROM backup WHERE state NOT IN ('fresh', 'unverified'))"
+    )
+    known = {(cluster, vmid): (tenant, name) for cluster, vmid, name, tenant in found}
+    return [TroubledBackup(*known.get((row.cluster, row.vmid), ("", None)), row) for row in rows]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # a console that evaluates a few rules loads nothing of the o
     from storage.backup_nights import GuestCopies
     from storage.cloud_edges import EdgeState
     from storage.data_copies import DataCopy
+    from storage.datastores import Datastore
     from storage.decisions import ProposedDecision
     from storage.estate_facts import EstateFact
     from storage.guest_counts import (
@@ -136,6 +137,7 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     guest_counts: Sequence[GuestCount] = ()
     backups: Sequence[TenantBackups] = ()
     backup_counts: Sequence[tuple[str, str, int]] = ()
+    datastores: Sequence[Datastore] = ()
     doubtful: Sequence[DoubtfulBackup] = ()
     holes: Sequence[GuestHoles] = ()
     unverified: Sequence[GuestCopies] = ()

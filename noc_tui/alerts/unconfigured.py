@@ -39,6 +39,8 @@ def _about(alert: Alert) -> frozenset[str]:
     named = {scope.name} if scope.kind in _THROUGH and scope.name else set[str]()
     if subject.kind == "source":
         named.add(subject.first.removeprefix(BACKUP_SERVER))
+    elif subject.kind == "datastore":
+        named.add(subject.first)
     elif subject.kind == "site-of":
         named.add(subject.name)
     return frozenset(named)

@@ -16,13 +16,14 @@ import msgspec
 from msgspec import Meta
 
 from noc_tui.clock import Clock
-from noc_tui.cluster import ids
+from noc_tui.cluster import errors, ids
 from noc_tui.cluster.api_rows import Bytes, Flag, Instant, Name, Text
 from noc_tui.cluster.client import Client
 from noc_tui.cluster.connection_config import ClusterAccess
 from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows, read_rows
 from noc_tui.cluster.endpoints import Endpoints
 from noc_tui.cluster.omissions import NOTHING_OMITTED, OmissionLog, Omissions
+from noc_tui.cluster.pbs_upkeep import UpkeepRow, UpkeepRun, find_last_run
 from noc_tui.cluster.token_file import TokenFile
 from noc_tui.cluster.transport import parameters
 from noc_tui.cluster.workers import Workers
@@ -116,7 +117,8 @@ class GuestBackups(msgspec.Struct, frozen=True):
 class BackupSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """A datastore's namespace at `observed_at`: guests by (kind, id), and its room in bytes.
 
-    `omitted` is what could not be read of the answers.
+    `collection` (of garbage) and `verification` are how they went, None where the server does not
+    tell. `omitted` is what could not be read of the answers.
     """
 
     server: str
@@ -126,11 +128,13 @@ class BackupSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     total: int | None
     used: int | None
     guests: Mapping[tuple[str, str], GuestBackups]
+    collection: UpkeepRun | None = None
+    verification: UpkeepRun | None = None
     omitted: Omissions = NOTHING_OMITTED
 
 
 class BackupGateway:
-    """One backup server. Three requests a poll, whatever the number of guests."""
+    """One backup server. Five requests a poll, whatever the number of guests."""
 
     def __init__(self, access: ClusterAccess, clock: Clock) -> None:
         if access.service != "PBS":
@@ -168,10 +172,23 @@ class BackupGateway:
                 total=None if status.total is None else int(status.total),
                 used=None if status.used is None else int(status.used),
                 guests=by_guest(groups, rows),
+                collection=self._last_run(client, "admin/gc", store, log),
+                verification=self._last_run(client, "admin/verify", store, log),
                 omitted=log.total(),
             )
 
         return await self._workers.run(work, self._access.limits.write * 2)
+
+    def _last_run(
+        self, client: Client, path: str, store: str, log: OmissionLog
+    ) -> UpkeepRun | None:
+        """How a kind of upkeep went; None where this server has no such list, or not for us."""
+        try:
+            return find_last_run(self._listed(client, path, UpkeepRow, {}, log), store)
+        except errors.Unreachable:
+            raise
+        except errors.ClusterError:
+            return None
 
     async def version(self) -> str:
         """The server's version, e.g. to see whether it is there and takes the token."""

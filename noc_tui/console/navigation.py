@@ -12,6 +12,7 @@ from textual.screen import Screen
 from noc_tui.console.host import Host
 from noc_tui.console.modes import MODES, Mode
 from noc_tui.console.references import (
+    BackupsRef,
     CaseRef,
     GuestList,
     GuestRef,
@@ -30,7 +31,9 @@ from noc_tui.console.screen import NocScreen
 from noc_tui.i18n import _
 from noc_tui.text import visible
 
-Detail = GuestRef | TenantRef | PromisesRef | PaymentsRef | MonthRef | IncidentRef | CaseRef
+Detail = (
+    GuestRef | TenantRef | PromisesRef | PaymentsRef | BackupsRef | MonthRef | IncidentRef | CaseRef
+)
 """A screen that is laid over the one it was opened from."""
 
 
@@ -147,6 +150,10 @@ def _detail_screen(reference: Detail) -> Screen[None]:
             from noc_tui.console.screens.payments.screen import Payments
 
             return Payments(tenant)
+        case BackupsRef():
+            from noc_tui.console.screens.backups.screen import BackupsScreen
+
+            return BackupsScreen()
         case MonthRef(month=month):
             from noc_tui.console.screens.month.screen import MonthEndScreen
 

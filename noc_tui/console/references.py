@@ -33,6 +33,10 @@ class PaymentsRef(msgspec.Struct, frozen=True):
     tenant: str = ""
 
 
+class BackupsRef(msgspec.Struct, frozen=True):
+    """The datastores of backup servers, and the guests whose backups are in trouble."""
+
+
 class MonthRef(msgspec.Struct, frozen=True):
     """The end of a month (`2026-03`)."""
 
@@ -110,6 +114,7 @@ Reference = (
     | TenantRef
     | PromisesRef
     | PaymentsRef
+    | BackupsRef
     | MonthRef
     | IncidentRef
     | CaseRef

@@ -54,6 +54,15 @@ NODE = {
     "unknown": StateLabel("?", N_("unknown"), "unknown"),
 }
 """By `noc_tui.views.node_state`."""
+UPKEEP = {
+    "ok": StateLabel("●", N_("went well"), "good"),
+    "warning": StateLabel("▲", N_("with warnings"), "warning"),
+    "failed": StateLabel("✖", N_("failed"), "bad"),
+    "running": StateLabel("◔", N_("under way"), "neutral"),
+    "never": StateLabel("✖", N_("never ran"), "bad"),
+    "none": StateLabel("✖", N_("no job"), "bad"),
+    "unread": StateLabel("?", N_("not told"), "unknown"),
+}
 STORAGE_FILL = {
     "critical": StateLabel("✖", N_("full"), "bad"),
     "warning": StateLabel("▲", N_("nearly full"), "warning"),

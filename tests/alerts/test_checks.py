@@ -23,6 +23,7 @@ from storage.authority import OrderRow
 from storage.backup_nights import GuestCopies
 from storage.cloud_edges import EdgeState
 from storage.data_copies import DataCopy
+from storage.datastores import Datastore
 from storage.decisions import ProposedDecision
 from storage.estate_facts import EstateFact
 from storage.guest_counts import DoubtfulBackup, TenantBackups, TenantUse, TroubledGuest
@@ -70,6 +71,16 @@ KEPT_DOWN = KeptDown(cluster="rennes", service="vm:101", rule="keep-db", nodes=(
 def view(**rows: Any) -> Make:
     """A look at a cluster that answers."""
     return lambda at: AlertInputs(now=at, **{"sources": [source(at)], "terms": BOOK, **rows})
+
+
+def datastore(**changes: Any) -> Datastore:
+    """A datastore whose upkeep went well an hour ago."""
+    ok = {"collection": "ok", "collected_at": NOW, "verification": "ok", "verified_at": NOW}
+    plain: dict[str, Any] = {"total": 100, "used": 10, **ok, **changes}
+    return Datastore(
+        server="pbs", datastore="backup", namespace="", site="dc2",
+        collection_said="", verification_said="", **plain,
+    )  # fmt: skip
 
 
 def silent(**rows: Any) -> Make:
@@ -266,6 +277,21 @@ CASES = {
         view(doubtful=[DoubtfulBackup("acme", "rennes", 101, "web", "pbs", "owner other@pbs!b")]),
         view(backups=[TenantBackups("acme", "fresh", 2)]),
         view(backups=[TenantBackups("acme", "unknown", 2)]), "warning",
+    ),
+    "datastore-full": Case(
+        view(datastores=[datastore(used=91)]),
+        view(datastores=[datastore(used=89)]),
+        view(datastores=[datastore(used=None)]), "warning",
+    ),
+    "datastore-collection": Case(
+        view(datastores=[datastore(collection="failed")]),
+        view(datastores=[datastore()]),
+        view(datastores=[datastore(collection="unread", collected_at=None)]), "warning",
+    ),
+    "datastore-verification": Case(
+        view(datastores=[datastore(verification="none", verified_at=None)]),
+        view(datastores=[datastore()]),
+        view(datastores=[datastore(verification="running", verified_at=None)]), "warning",
     ),
     "backup-nights": Case(
         view(holes=[GuestHoles("acme", "rennes/101", "web-1", (date(2026, 3, 7),))]), view(),

@@ -49,6 +49,7 @@ from storage.backups import BACKUPS
 from storage.bound_tables import BOUND_TABLES, SIGNED_TABLES
 from storage.change import Change
 from storage.database import Writer
+from storage.datastores import DATASTORES
 from storage.errors import UnrecordedRowError
 from storage.evidence import Query, search
 from storage.guests import GUESTS
@@ -77,7 +78,7 @@ def tables() -> list[Table[Any]]:
         estate_facts, stored_settings,
     )  # fmt: skip
     found = [one for module in modules for one in vars(module).values() if isinstance(one, Table)]
-    declared: list[Table[Any]] = [BACKUPS, GUESTS, *reversed(found)]
+    declared: list[Table[Any]] = [BACKUPS, DATASTORES, GUESTS, *reversed(found)]
     return [*{one.name: one for one in declared}.values()]
 
 

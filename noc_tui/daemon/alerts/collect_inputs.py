@@ -33,6 +33,7 @@ from storage import (
 )
 from storage.connection import Readable
 from storage.database_backup import last_backup
+from storage.datastores import DATASTORES
 from storage.estate_facts import ESTATE_FACTS
 
 PERCENT = 100
@@ -91,6 +92,7 @@ class InputCollector:
             terms=context.terms,
             guests=await guest_counts.troubled_guests(db, tuple(guest.TROUBLE)),
             backups=counted.backups,
+            datastores=await DATASTORES.read(db),
             doubtful=counted.doubtful,
             holes=counted.promises.holes,
             unverified=counted.promises.unverified,

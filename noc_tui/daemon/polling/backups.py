@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from noc_tui.cluster import pbs
 from noc_tui.cluster.guest_snapshot import GuestSnapshot
+from noc_tui.cluster.pbs_upkeep import UpkeepRun
 from noc_tui.config import BackupServer
 from noc_tui.contract.backup_identity import Doubt, ExpectedBackups, find_doubt
 from noc_tui.contract.backup_nights import MOST_NIGHTS, night_of
@@ -20,9 +21,11 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.polling.job_failures import JobFailures
 from storage import backups as stored
 from storage.change import Change
+from storage.datastores import DATASTORES, Datastore
 from storage.register import guest_tenants
 
 _KINDS = {"qemu": "vm", "lxc": "ct"}
+_UNREAD = UpkeepRun("none")
 LONGEST_DOUBT = 200
 """So many characters are kept of what was found instead of an owner or a name."""
 _VERIFIED = {None: Verification.NONE, True: Verification.OK, False: Verification.FAILED}
@@ -61,6 +64,7 @@ async def update_rows(
     seen = frozenset(context.estate.snapshots)
 
     async def write(change: Change) -> None:
+        await change.put(DATASTORES, [datastore_row(server, found)])
         wanted = {stored.BACKUPS.key_of(row) for row in kept}
         gone = [
             stored.BACKUPS.key_of(row)
@@ -71,6 +75,26 @@ async def update_rows(
         await change.put(stored.BACKUPS, kept)
 
     return write
+
+
+def datastore_row(server: BackupServer, found: pbs.BackupSnapshot) -> Datastore:
+    """Return the row of the server's datastore."""
+    collection = found.collection or _UNREAD
+    verification = found.verification or _UNREAD
+    return Datastore(
+        server=server.name,
+        datastore=found.datastore,
+        namespace=found.namespace,
+        site=server.site,
+        total=found.total,
+        used=found.used,
+        collection="unread" if found.collection is None else collection.state,
+        collected_at=collection.at,
+        collection_said=collection.said,
+        verification="unread" if found.verification is None else verification.state,
+        verified_at=verification.at,
+        verification_said=verification.said,
+    )
 
 
 async def age_rows(server: BackupServer, context: Context) -> Write:

@@ -15,6 +15,7 @@ from noc_tui.daemon.core.identity import itself
 from storage import inventory
 from storage.backups import BACKUPS
 from storage.change import Change
+from storage.datastores import DATASTORES
 from storage.estate_facts import ESTATE_FACTS, ESTATE_LOOKS
 from storage.guests import GUESTS
 from storage.load_history import LOAD_MINUTES, STORAGE_DAYS
@@ -99,6 +100,8 @@ async def _source(change: Change, source: inventory.Source) -> None:
         },
     )
     await _remove(change, BACKUPS, said)
+    if source.name.startswith(BACKUP_SERVER):
+        await change.remove(DATASTORES, [(server,)])
     await _remove(change, inventory.SOURCES, [source])
 
 

@@ -47,6 +47,7 @@ class BackupServer:
     failing: dict[int, str] = field(default_factory=dict)
     skipped: set[int] = field(default_factory=set)
     failed_verifications: set[int] = field(default_factory=set)
+    failed_collection: bool = False
     changes: int = 0
 
     @property

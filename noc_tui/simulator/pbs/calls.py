@@ -131,6 +131,8 @@ def jobs(world: World, server: BackupServer, values: dict[str, str]) -> object:
         return []
     now = int(world.timeline.now)
     state = "OK"
+    if values["kind"] == "gc" and server.failed_collection:
+        state = "unable to start garbage collection job - datastore is locked"
     if values["kind"] == "verify" and server.failed_verifications:
         state = "verification failed - please check the log for details"
     last = now - now % 86400 + 4 * 3600

@@ -38,6 +38,7 @@ def backup_trouble(stage: Stage) -> None:
     for guest in _take(cast, 1):
         guest.config["lock"] = "backup"
         stage.at(6 * HOUR, guest.config.pop, "lock", None)
+    server.failed_collection = True
     server.changes += 1
     stage.first.touch()
     stage.at(DAY, setattr, server, "down", True)

@@ -11,7 +11,7 @@ from textual.widgets import Label
 
 from noc_tui.console.commands import Command
 from noc_tui.console.filtered_screen import Heading
-from noc_tui.console.references import GuestList
+from noc_tui.console.references import BackupsRef, GuestList
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.overview import tables as columns
 from noc_tui.console.screens.overview.data import (
@@ -43,6 +43,10 @@ class Overview(NocScreen[OverviewFigures]):
         Command(
             "overview.storages", "v", "storages", N_("Storages"),
             N_("How full they are; where it is narrow, in the place of tasks"),
+        ),
+        Command(
+            "overview.backups", "b", "backups", N_("Backups"),
+            N_("Datastores of backup servers, guests whose backups are in trouble"), show=False,
         ),
         Command("overview.tasks", "escape", "tasks", N_("Tasks"), show=False),
     )  # fmt: skip
@@ -156,6 +160,10 @@ class Overview(NocScreen[OverviewFigures]):
         row: NodeLine | None = self.nodes.cursor_row
         if row is not None:
             self.host.open(GuestList(cluster=row.node.cluster, node=row.node.name))
+
+    def action_backups(self) -> None:
+        """Open the page of backups."""
+        self.host.open(BackupsRef())
 
     def action_storages(self) -> None:
         """Storages, or back to the tasks."""

@@ -1,0 +1,1 @@
+"""Backups: datastores of backup servers, and guests whose backups are in trouble."""
