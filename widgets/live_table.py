@@ -128,6 +128,9 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
             self.shown = shown
             self.total = total
 
+    class Arranged(_LatestTableMessage):
+        """It is sorted, filtered or laid out in another way than before."""
+
     def __init__(
         self,
         columns: Sequence[Column[Row]],
@@ -180,6 +183,21 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
     def filter_text(self) -> str:
         """What the rows are filtered by."""
         return self._filter
+
+    @property
+    def columns(self) -> Sequence[Column[Row]]:
+        """Its columns, those that do not fit among them."""
+        return self._lines.columns
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The keys of the columns that are not shown, however wide it is."""
+        return self._lines.hidden
+
+    @property
+    def sorted_by(self) -> tuple[str | None, bool]:
+        """The key of the column that it is sorted by, and whether from the greatest on."""
+        return self._sort_key, self._descending
 
     @property
     def fields(self) -> Sequence[FilterField[Row]]:
@@ -251,6 +269,7 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
         self._filter, self._filter_timed = text, wanted.timed
         self._rows.filter(wanted)
         self._settle(elsewhere=0)
+        self.post_message(self.Arranged(self))
         if wanted.problem is not None:
             raise wanted.problem
 
@@ -271,6 +290,15 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
         self._sort_key, self._descending = key, descending
         self._rows.sort(column.sort_value, descending=descending)
         self._settle()
+        self.post_message(self.Arranged(self))
+
+    def hide_columns(self, keys: Iterable[str]) -> None:
+        """Show all columns but these, as far as they fit."""
+        self._lines.hidden = frozenset(keys)
+        if self.size.width:
+            self._lines.resize(self.size.width, self.styles.scrollbar_size_vertical)
+        self.post_message(self.Arranged(self))
+        self.refresh()
 
     def hold(self) -> None:
         """Keep the cursor on its row, as when it was moved there: something is done to it."""

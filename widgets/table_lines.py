@@ -28,6 +28,7 @@ class TableLines(Generic[Row]):
         self, columns: Sequence[Column[Row]], row_tone: Callable[[Row], str] | None
     ) -> None:
         self.columns = tuple(columns)
+        self.hidden: frozenset[str] = frozenset()
         self.placed: tuple[PlacedColumn[Row], ...] = ()
         self.width = 0
         self._row_tone = row_tone
@@ -36,7 +37,8 @@ class TableLines(Generic[Row]):
     def resize(self, width: int, reserved: int = 0) -> None:
         """Lay the columns out again, `reserved` columns at the right being another's."""
         self.width = width
-        self.placed = place_columns(self.columns, width - reserved, MARGIN)
+        shown = [column for column in self.columns if column.key not in self.hidden]
+        self.placed = place_columns(shown or self.columns, width - reserved, MARGIN)
         self._strips.clear()
 
     def forget(self, key: str | None = None) -> None:

@@ -6,10 +6,13 @@ from typing import Any, ClassVar, Literal, cast
 
 from textual.app import App
 from textual.screen import Screen
-from textual.widgets import Input
+from textual.widget import AwaitMount
+from textual.widgets import Input, TextArea
 
 from noc_tui.console.commands import Command
 from noc_tui.console.data_freshness import Daemon
+from noc_tui.console.habit_keeper import HabitKeeper
+from noc_tui.console.habits import habits_file
 from noc_tui.console.live import Live, News, Sighted
 from noc_tui.console.modes import MODES
 from noc_tui.console.navigation import Navigator, mode_screens
@@ -28,6 +31,8 @@ from widgets.driver import DeltaDriver
 from widgets.stylesheet import KeptStylesheet
 
 TICK_SECONDS = 1.0
+HABIT_SECONDS = 5.0
+MODE_IDS = frozenset(mode.id for mode in MODES)
 PRESENCE_SECONDS = 20.0
 ANSI = ("ansi-dark", "ansi-light")
 """Themes in the terminal's own sixteen colours: Textual must know from the beginning."""
@@ -41,7 +46,11 @@ MODE_COMMANDS = tuple(
 APP_COMMANDS = (
     Command("app.help", "question_mark,f1", "app.help", N_("Help"), N_("Every key of this screen")),
     Command(
-        "app.palette", "ctrl+p", "app.palette", N_("Find"), N_("Guests, nodes, tenants, commands")
+        "app.palette",
+        "ctrl+p,colon",
+        "app.palette",
+        N_("Find"),
+        N_("Any name, number or command: guests mem>8G"),
     ),
     Command(
         "app.theme",
@@ -68,7 +77,15 @@ class NocApp(App[int]):
     BINDINGS = [command.binding for command in (*MODE_COMMANDS, *APP_COMMANDS)]  # noqa: RUF012 -- as Textual declares it
 
     def __init__(self, session: Session) -> None:
-        theme = session.config.console.theme
+        self._forgotten = ""
+        self._told_later = False
+        self.habits = HabitKeeper(
+            habits_file(session.config, session.who.name), self._tell_forgotten
+        )
+        self.habits.load()
+        if self.habits.known.mode in MODE_IDS:
+            self.DEFAULT_MODE = self.habits.known.mode  # type: ignore[misc]
+        theme = self.habits.known.theme or session.config.console.theme
         super().__init__(driver_class=DeltaDriver, ansi_color=True if theme in ANSI else None)
         self.stylesheet = KeptStylesheet(self.get_css_variables())
         self.session = session
@@ -78,6 +95,7 @@ class NocApp(App[int]):
         self._live = Live(session, self.post_message)
         self._waiting = 0
         self._requested: frozenset[str] = frozenset()
+        self._modes_before: list[str] = []
         self._presence = PresenceReporter(session)
         for known in themes.THEMES:
             self.register_theme(known)
@@ -93,6 +111,18 @@ class NocApp(App[int]):
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._follow)
+        self._told_later = True
+        if self._forgotten:
+            text = _("What was remembered of your console cannot be used: {why}")
+            self.say(text.format(why=visible(self._forgotten)), severity="warning")
+
+    def _tell_forgotten(self, why: str) -> None:
+        """Say why nothing is remembered, as soon as there is a screen to say it on."""
+        if not self._told_later:
+            self._forgotten = why
+        else:
+            text = _("What you set up here is not remembered: {why}")
+            self.say(text.format(why=visible(why)), severity="warning")
 
     def _follow(self) -> None:
         gc.collect()  # what it took to get here, while nothing was looked through
@@ -101,8 +131,13 @@ class NocApp(App[int]):
         self.run_worker(self._live.run(), name="live", group="live")
         self.set_interval(TICK_SECONDS, self._tick)
         self.set_interval(PRESENCE_SECONDS, self._present)
+        self.set_interval(HABIT_SECONDS, self._write_habits)
+
+    async def _write_habits(self) -> None:
+        await self.habits.write()
 
     async def on_unmount(self) -> None:
+        await self.habits.write()
         await self._live.close()
 
     # News.
@@ -209,6 +244,27 @@ class NocApp(App[int]):
         """Return a widget's own word in the operator's language (`widgets.words`)."""
         return _(message)
 
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """What is open over the mode's own screen, in the order in which it was opened."""
+        names = (screen.crumb for screen in self._visible_screens())
+        return tuple(name for name in names if name)
+
+    def switch_mode(self, mode: str) -> AwaitMount:
+        """Open a mode, and remember which one it was opened from."""
+        before = self.current_mode
+        if before != mode and before in MODE_IDS:
+            self._modes_before = [one for one in self._modes_before if one != before] + [before]
+        self.habits.change(mode=mode)
+        return super().switch_mode(mode)
+
+    def back(self) -> None:
+        """Go back to the mode that was seen before this one."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        elif self._modes_before:
+            super().switch_mode(self._modes_before.pop())
+
     def allows(self, command: Command) -> bool:
         """Return whether this operator may do that now."""
         return not self.why_not(command)
@@ -237,7 +293,9 @@ class NocApp(App[int]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A letter or digit that is typed into a field or a list is text, not a command."""
-        typing = isinstance(self.focused, Input) or getattr(self.screen, "takes_letters", False)
+        typing = isinstance(self.focused, Input | TextArea) or getattr(
+            self.screen, "takes_letters", False
+        )
         return not (action == "go" and typing)
 
     def action_help(self) -> None:
@@ -266,3 +324,4 @@ class NocApp(App[int]):
     def action_next_theme(self) -> None:
         """Dark, light, high contrast, dark."""
         self.theme = themes.after(self.theme)
+        self.habits.change(theme=self.theme)

@@ -1,15 +1,16 @@
 """The line in which a table's filter is typed, with what it leaves or what is wrong with it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.getters import query_one
 from textual.widgets import Input, Static
 
 from noc_tui.console.host import host_of
-from noc_tui.i18n import _
+from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.text import visible
 from widgets.filter_language import FilterError, field_names
@@ -52,6 +53,9 @@ class FilterLine(Horizontal):
     FilterLine.-wrong > Static { color: $text-error; text-style: bold; }
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", N_("Unfilter"), show=False, id="filter.close"),
+    ]
     entry = query_one(EntryLine)
     note = query_one(Static)
 
@@ -97,6 +101,10 @@ class FilterLine(Horizontal):
         self.remove_class("-open")
         if self._table is not None:
             self._table.focus()
+
+    def action_close(self) -> None:
+        """Give the filter up."""
+        self.close()
 
     def set(self, table: LiveTable[Any], text: str) -> None:
         """Filter a table without the line being typed in."""

@@ -5,6 +5,7 @@ from typing import Any, Protocol, cast
 from textual.app import App
 
 from noc_tui.console.commands import Command
+from noc_tui.console.habit_keeper import HabitKeeper
 from noc_tui.console.orders import Orders
 from noc_tui.console.references import Reference
 from noc_tui.console.session import Session
@@ -25,6 +26,17 @@ class Host(Protocol):
     @property
     def subject(self) -> str:
         """The case that is open here (`tenant:acme`), "" for a list."""
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """What is open over the mode's own screen, in the order in which it was opened."""
+
+    @property
+    def habits(self) -> HabitKeeper:
+        """What is remembered of this operator."""
+
+    def back(self) -> None:
+        """Go back to the screen that was seen before this one."""
 
     def say(self, text: str, *, title: str = "", severity: str = "information") -> None:
         """Show a message to the operator; never markup."""

@@ -14,6 +14,7 @@ from noc_tui.console.modes import MODES, Mode
 from noc_tui.console.references import (
     BackupsRef,
     CaseRef,
+    FilteredMode,
     GuestList,
     GuestRef,
     IncidentRef,
@@ -68,6 +69,8 @@ class Navigator:
         match reference:
             case ModeRef(mode=mode):
                 return self._switch(mode)
+            case FilteredMode():
+                return self._list_filtered(reference)
             case GuestList():
                 return self._list_guests(reference)
             case ScopeTicket():
@@ -84,6 +87,14 @@ class Navigator:
 
     async def _switch(self, mode: str) -> None:
         await self._app.switch_mode(mode)
+
+    async def _list_filtered(self, wanted: FilteredMode) -> None:
+        app = self._app
+        await app.switch_mode(wanted.mode)
+        while len(app.screen_stack) > 1:
+            await app.pop_screen()  # what was left open there
+        if isinstance(app.screen, NocScreen):
+            app.screen.list_matching(wanted.filter)
 
     async def _list_guests(self, listed: GuestList) -> None:
         from noc_tui.console.screens.guests.screen import Guests

@@ -98,6 +98,13 @@ class GuestList(msgspec.Struct, frozen=True):
     words: str = ""
 
 
+class FilteredMode(msgspec.Struct, frozen=True):
+    """A mode by its id, its table filtered; where the mode searches, what it searches for."""
+
+    mode: str
+    filter: str
+
+
 class ScopeTicket(msgspec.Struct, frozen=True):
     """Annexe 2 with a ticket; `subject` is the incident or alert it comes from, as the evidence
     names it.
@@ -121,6 +128,7 @@ Reference = (
     | NewCase
     | NewLetter
     | ModeRef
+    | FilteredMode
     | GuestList
     | ScopeTicket
 )

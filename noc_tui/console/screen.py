@@ -27,6 +27,7 @@ from textual.widgets import Input, TextArea
 from noc_tui.api.endpoint import Request
 from noc_tui.console.commands import Command, command_of
 from noc_tui.console.dialogs.base import WrittenDialog
+from noc_tui.console.dialogs.jump import Jump
 from noc_tui.console.filter_line import FilterLine
 from noc_tui.console.host import Host, host_of
 from noc_tui.console.nocd.client import NocdError, RefusedError
@@ -34,7 +35,7 @@ from noc_tui.console.session import Session
 from noc_tui.console.shell.footer import Footer
 from noc_tui.console.shell.header import Header
 from noc_tui.console.table_commands import TABLE_COMMANDS, TableCommands
-from noc_tui.i18n import _
+from noc_tui.i18n import N_, _
 from noc_tui.text import visible
 from storage.connection import Readable
 from storage.errors import StorageError
@@ -65,7 +66,11 @@ class Fresh(Message):
 class NocScreen(TerminalSized, TableCommands, Generic[Data]):
     """One screen between header and footer; see the module for how to make one."""
 
-    OFFERS: ClassVar[tuple[Command, ...]] = ()
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        Command("screen.back", "escape", "back", N_("Back"), show=False),
+        Command("screen.jump", "J", "jump", N_("Jump"), N_("A letter on each pane"), show=False),
+    )
+    BINDINGS = [command.binding for command in OFFERS]  # noqa: RUF012 -- as Textual declares it
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Make Textual's bindings of the commands, before Textual collects them."""
@@ -204,6 +209,28 @@ class NocScreen(TerminalSized, TableCommands, Generic[Data]):
         classes = [kind for kind in type(self).__mro__ if issubclass(kind, TableCommands)]
         return tuple(command for kind in classes for command in kind.__dict__.get("OFFERS", ()))
 
+    @property
+    def crumb(self) -> str:
+        """What it is of, for the trail in the header; "" for a mode's own screen."""
+        return visible(self.subject.partition(":")[2])
+
+    def list_matching(self, text: str) -> None:
+        """Filter its table by a text, or search for it."""
+        if (table := self.table_in_use) is not None:
+            self.filter_line.set(table, text)
+
+    def action_back(self) -> None:
+        """Go back to where this screen was opened from."""
+        self.host.back()
+
+    @work
+    async def action_jump(self) -> None:
+        """Put a letter on each pane, and go to the one that is typed."""
+        panes = [one for one in self.focus_chain if one.region.area]
+        chosen = await self.app.push_screen_wait(Jump(panes))
+        if chosen is not None:
+            chosen.focus()
+
     # How it works.
 
     def compose(self) -> ComposeResult:
@@ -281,6 +308,8 @@ class NocScreen(TerminalSized, TableCommands, Generic[Data]):
             self.say(str(message.data), title=_("Database"), severity="error")
             return
         self._read_revision = max(message.revision, 1)
+        if not self._restored:
+            self.restore_tables()
         if message.data is not None:
             self.show(cast(Data, message.data))
         if self.is_current:

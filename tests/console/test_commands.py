@@ -13,8 +13,8 @@ from noc_tui.console.app import APP_COMMANDS, MODE_COMMANDS
 from noc_tui.console.commands import Command
 from noc_tui.console.screen import NocScreen
 
-SEARCHED = {"slash"}
-"""Filters the table, or searches the database where a table holds only a part of it."""
+ONE_MEANING = {"slash", "escape"}
+"""Filter or search, and back: a screen may do them in its own way."""
 
 
 def subclasses(kind: type[Any]) -> Iterator[type[Any]]:
@@ -43,7 +43,7 @@ def test_a_key_means_one_thing(screen: type[Any]) -> None:
     everywhere = set(keys([*MODE_COMMANDS, *APP_COMMANDS]))
     own = keys(offers(screen))
     assert everywhere.isdisjoint(own)
-    assert {key for key, times in Counter(own).items() if times > 1} <= SEARCHED
+    assert {key for key, times in Counter(own).items() if times > 1} <= ONE_MEANING
 
 
 def test_an_id_has_one_key_wherever_it_stands() -> None:

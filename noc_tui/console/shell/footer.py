@@ -7,6 +7,7 @@ from rich.text import Text
 from textual.binding import ActiveBinding
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
 from noc_tui.console.shell.keys import key_label
 from noc_tui.i18n import _
@@ -57,8 +58,9 @@ class Footer(Widget):
     def _offered_bindings(self) -> list[ActiveBinding]:
         """Return each command once: help first, which must fit, what every table has last."""
         once: dict[str, ActiveBinding] = {}
+        typing = isinstance(self.screen.focused, Input | TextArea)
         for one in self.screen.active_bindings.values():
-            if one.binding.show:
+            if one.binding.show or (typing and one.binding.key == "escape"):
                 once.setdefault(one.binding.action, one)
         return sorted(once.values(), key=_importance)
 

@@ -73,7 +73,7 @@ class Header(Widget):
     def __init__(self) -> None:
         super().__init__()
         self.auto_links = False
-        self._mode = ""
+        self._mode: tuple[str, ...] = ()
         self._upper: Strip | None = None
         self._said: Text | None = None
         self._lower: Strip | None = None
@@ -81,7 +81,7 @@ class Header(Widget):
 
     def tick(self) -> None:
         """Draw again what says something else now: mostly the second line alone."""
-        mode, said = self._host.current_mode, self._state()
+        mode, said = (self._host.current_mode, *self._host.trail), self._state()
         if said != self._said:
             self._said, self._lower = said, None
             self.refresh(Region(0, 1, self.size.width, 1))
@@ -133,11 +133,14 @@ class Header(Widget):
         """Return every mode with its key; shorter words where the terminal is narrow."""
         here = self._host.current_mode
         titles = {mode.id: _(mode.title) for mode in MODES}
+        trail = self._host.trail
+        titles[here] = " › ".join([titles.get(here, ""), *trail])
         shorts = {mode.id: _(mode.short) for mode in MODES}
         shapes = (
             (titles, " "),
             (titles, ""),
             ({**shorts, here: titles[here]}, ""),
+            *(({**dict.fromkeys(shorts, ""), here: titles[here]}, "") for _one in trail[:1]),
             (shorts, ""),
             ({**dict.fromkeys(shorts, ""), here: shorts[here]}, ""),
         )

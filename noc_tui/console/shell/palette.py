@@ -1,7 +1,10 @@
-"""The palette: find a guest, a node, a tenant, a mode or a command by a few letters."""
+"""One line for everything: a screen, a name, a number or a command, by a few letters.
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+`:guests mem>8G` opens a screen with a filter, `:theme noc-light` takes a theme. What was gone to
+is proposed first when the line is opened again.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
@@ -9,88 +12,70 @@ from textual.content import Content
 
 from noc_tui.console.host import host_of
 from noc_tui.console.modes import MODES
-from noc_tui.console.references import GuestList, GuestRef, ModeRef, Reference, TenantRef
+from noc_tui.console.references import FilteredMode
+from noc_tui.console.shell import themes
+from noc_tui.console.shell.places import Place, mode_places, read_places
 from noc_tui.i18n import _
-from noc_tui.labels.tenant_now import word_out
-from noc_tui.queries.tenants_now import read_lasting_outages
 from noc_tui.text import visible
-from storage.guests import GUESTS
-from storage.inventory import NODES
-from storage.register import TENANTS
 from widgets.folding import fold
 from widgets.terminal_size import TerminalSized
 
 LIMIT = 40
-NOT_HERE = ("table.", "mode.")
+NOT_HERE = ("table.up", "table.down", "table.page", "table.first", "table.last", "mode.")
 """Moving about in a table is not worth a line of the palette, and modes have theirs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Something to go to: what is shown, what is searched, and what is opened."""
-
-    shown: str
-    words: str
-    help: str
-    opens: Reference
+Go = Callable[[], object]
 
 
 class Places(Provider):
-    """What can be done here, from the declarations of its keys; modes, tenants, nodes, guests."""
+    """What can be done here, from the declarations of its keys; everything that can be gone to."""
 
     async def startup(self) -> None:
         """Read names once, when the palette opens."""
-        self._places = [place async for place in self._read()]
-
-    async def _read(self) -> AsyncIterator[Place]:
-        for mode in MODES:
-            title = _(mode.title)
-            yield Place(title, fold(title), _("screen"), ModeRef(mode.id))
-        reader = host_of(self.app).session.reader
-        if reader is None:
+        self._places: list[Place] = [*mode_places()]
+        session = host_of(self.app).session
+        if session.reader is None:
             return
-        async with reader.snapshot() as db:
-            tenants, nodes, guests = (
-                await TENANTS.read(db),
-                await NODES.read(db),
-                await GUESTS.read(db),
-            )
-            out = await read_lasting_outages(db)
-        now = host_of(self.app).session.clock.now()
-        for tenant in tenants:
-            words = f"{tenant.name} {tenant.id}"
-            outage = out.get(tenant.id)
-            told = _("tenant") if outage is None else f"{_('tenant')} · {word_out(outage, now)}"
-            yield Place(words, fold(words), told, TenantRef(tenant.id))
-        for node in nodes:
-            guests_there = GuestList(cluster=node.cluster, node=node.name)
-            words = f"{node.name} {node.cluster}"
-            yield Place(node.name, fold(words), _("node"), guests_there)
-        for guest in guests:
-            words = f"{guest.name or '?'} {guest.vmid} {guest.cluster}"
-            reference = GuestRef(guest.cluster, guest.vmid)
-            yield Place(words, fold(words), _("guest"), reference)
+        async with session.reader.snapshot() as db:
+            self._places += [place async for place in read_places(db, session.clock.now())]
 
     async def discover(self) -> Hits:
+        """Where the operator went last, then what can be done here."""
+        visited = host_of(self.app).habits.known.visited
+        by_name = {(place.kind, place.shown): place for place in self._places}
+        for known in visited:
+            if (place := by_name.get(known)) is not None:
+                yield DiscoveryHit(
+                    Content(visible(place.shown)), self._going_to(place), help=_describe(place)
+                )
         for words, go in self._offered_commands():
             yield DiscoveryHit(words, go)
 
     async def search(self, query: str) -> Hits:
-        terms = fold(query).split()
+        terms = fold(query.removeprefix(":")).split()
         nothing = True
-        for words, go in self._offered_commands():
+        commands = [*_typed_commands(self, query), *self._offered_commands()]
+        for number, (words, go) in enumerate(commands):
             if all(term in fold(words) for term in terms):
                 nothing = False
-                yield Hit(2, Content(words), go)
-        found = (place for place in self._places if all(term in place.words for term in terms))
-        for number, place in zip(range(LIMIT), found, strict=False):
+                yield Hit(2 - number / 1000, Content(words), go)
+        for number, place in enumerate(_matching(self._places, terms)):
             nothing = False
-            go = partial(host_of(self.app).open, place.opens)
-            yield Hit(1 - number / 1000, Content(visible(place.shown)), go, help=place.help)
+            yield Hit(
+                1 - number / 1000, Content(visible(place.shown)), self._going_to(place),
+                help=_describe(place),
+            )  # fmt: skip
         if nothing:
             yield Hit(0.001, Content(_("Nothing is called so.")), lambda: None)
 
-    def _offered_commands(self) -> Iterator[tuple[str, Callable[[], object]]]:
+    def _going_to(self, place: Place) -> Go:
+        def go() -> None:
+            host = host_of(self.app)
+            host.habits.visit((place.kind, place.shown))
+            host.open(place.opens)
+
+        return go
+
+    def _offered_commands(self) -> Iterator[tuple[str, Go]]:
         seen: set[str] = set()
         for node, binding, enabled, _tooltip in self.screen.active_bindings.values():
             if not enabled or not binding.description or binding.id in seen or binding.id is None:
@@ -102,10 +87,42 @@ class Places(Provider):
             yield _(binding.description), run
 
 
+def _describe(place: Place) -> str:
+    """What it is, and how it is now."""
+    return f"{place.kind} · {place.state}" if place.state else place.kind
+
+
+def _matching(places: Sequence[Place], terms: Sequence[str]) -> Iterable[Place]:
+    """The places that hold every term, those whose name begins with the first one before others."""
+    found = [place for place in places if all(term in place.words for term in terms)]
+    if terms:
+        found.sort(key=lambda place: not place.words.startswith(terms[0]))
+    return found[:LIMIT]
+
+
+def _typed_commands(provider: Places, query: str) -> Iterator[tuple[str, Go]]:
+    """What is typed with something behind it: a screen and a filter, `theme` and its name."""
+    first, _space, rest = query.removeprefix(":").strip().partition(" ")
+    word, host = fold(first), host_of(provider.app)
+    for mode in MODES:
+        if rest and word in (mode.id, fold(_(mode.title))):
+            yield f"{first} {rest}", partial(host.open, FilteredMode(mode.id, rest))
+    if word and "theme".startswith(word):
+        for theme in themes.CYCLE:
+            yield f"theme {theme}", partial(_take_theme, provider, theme)
+
+
+def _take_theme(provider: Places, theme: str) -> None:
+    provider.app.theme = theme
+    host_of(provider.app).habits.change(theme=theme)
+
+
 class Palette(TerminalSized, CommandPalette):
     """Textual's palette, of the terminal's size."""
 
 
 def palette() -> Palette:
     """The palette, ready to be opened."""
-    return Palette(providers=[Places], placeholder=_("a guest, a node, a tenant, a command …"))
+    return Palette(
+        providers=[Places], placeholder=_("a name, a number, a command — guests mem>8G …")
+    )

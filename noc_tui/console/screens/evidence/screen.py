@@ -118,9 +118,18 @@ class EvidenceScreen(NocScreen[list[Entry]]):
 
     def action_leave(self) -> None:
         """Everything again."""
+        if not self.entry.in_use:
+            self.host.back()
+            return
         self.entry.close()
         self.table.focus()
         self._look_for("")
+
+    def list_matching(self, text: str) -> None:
+        self.entry.open()
+        self.entry.value = text
+        self.table.focus()
+        self._look_for(text)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:

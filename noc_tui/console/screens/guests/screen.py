@@ -148,6 +148,8 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
             self.filter_line.close()
         elif self._listed is not None:
             self.list_only(None)
+        else:
+            self.host.back()
 
     def action_tenant(self) -> None:
         """Open the tenant of the guest."""

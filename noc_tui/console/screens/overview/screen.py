@@ -180,6 +180,9 @@ class Overview(NocScreen[OverviewFigures]):
 
     def action_tasks(self) -> None:
         """The tasks, where the storages took their place."""
+        if not self.has_class("-storages"):
+            self.host.back()
+            return
         self.remove_class("-storages")
         self.wrong.focus()
 

@@ -209,8 +209,11 @@ class ScopeScreen(NocScreen[ScopeGiven]):
     # Keys.
 
     def action_leave(self) -> None:
-        """Out of the text, so that the keys of the console work."""
-        self.table.focus()
+        """Out of the text, so that the keys of the console work; then back."""
+        if self.table.has_focus:
+            self.host.back()
+        else:
+            self.table.focus()
 
     def action_write(self) -> None:
         """Back into the text."""

@@ -130,7 +130,10 @@ class Tenants(FilteredScreen[TenantFigures]):
 
     def action_leave(self) -> None:
         """Give up the filter."""
-        self.filter_line.close()
+        if self.filter_line.in_use:
+            self.filter_line.close()
+        else:
+            self.host.back()
 
     def action_guests(self) -> None:
         """The guests of the tenant under the cursor."""

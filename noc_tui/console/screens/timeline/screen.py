@@ -193,6 +193,8 @@ class TimelineScreen(ExcludingScreen[TimelineData]):
         """From the incidents to the timeline."""
         if self.table.has_focus:
             self.action_incidents()
+        else:
+            self.host.back()
 
     def action_declare(self) -> None:
         """Open an incident by hand."""
