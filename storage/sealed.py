@@ -22,7 +22,10 @@ from storage import evidence, files
 from storage.chain_reader import connect
 from storage.change import Change
 from storage.connection import Readable
+from storage.direct import answer_from
 from storage.errors import translate_errors
+from storage.heads import signed_count
+from storage.signing_rule import read_found_unsigned
 from storage.verdict import Verdict
 from storage.verify import verify
 
@@ -53,7 +56,8 @@ class SealedVerdict(msgspec.Struct, frozen=True):
     """What a comparison of the sealed file with the chain that all can read found.
 
     `verdict` is that of `verify` over the sealed chain, `altered` where a digest does not agree,
-    `truncated` where the sealed chain lacks one that was put on record; `digests` agreed.
+    `truncated` where the sealed chain lacks one that was put on record, `unsigned` where somebody
+    wrote there who does not hold the key; `digests` agreed.
     """
 
     verdict: Verdict
@@ -128,7 +132,23 @@ def compare_sealed(database: Path) -> SealedVerdict:
             if not _agrees(one, said):
                 reason = f"entry {said.count} is not what its digest was made of"
                 return SealedVerdict(Verdict.ALTERED, report.count, 0, reason)
+        if reason := answer_from(one, _unsigned):
+            return SealedVerdict(Verdict.UNSIGNED, report.count, len(digests), reason)
     return SealedVerdict(Verdict.INTACT, report.count, len(digests))
+
+
+async def _unsigned(db: Readable) -> str:
+    """What whoever holds the key did not write; nothing where there was no key yet."""
+    signed, count = await signed_count(db), await evidence.count(db)
+    if signed is not None and signed < count:
+        return f"entries {signed + 1} to {count} are not signed"
+    for one in await read_found_unsigned(db):
+        if not one.accepted_by:
+            return (
+                f"entry {one.entry} says that entries {one.first} to {one.last} were found"
+                " unsigned, and no lead has accepted that"
+            )
+    return ""
 
 
 def _digest(salt: bytes, count: int, last: bytes) -> str:

@@ -24,7 +24,7 @@ from noc_tui.queries.kept_heads import read_known_head
 from noc_tui.threads import in_thread
 from storage import evidence, heads, rotation
 from storage.bound_tables import SIGNED_TABLES
-from storage.change import Change
+from storage.change import Change, sign_with
 from storage.database import Writer
 from storage.evidence import Actor
 from storage.head_comparison import (
@@ -121,12 +121,27 @@ class HeadSigner:
             self.context.logger.error("evidence is not signed", error=str(error))
             return
         async with self.context.writer.change(itself()) as change:
-            await self._name_unsigned(change)
+            await self._name_unsigned(change, self.context.writer.found)
             await heads.use_key(change, key)
             await begin_signing(change, key, SIGNED_TABLES)
             if replaced:
                 mark_fault(change)
         self.context.signing.key = key
+        await self._take_sealed_key(key)
+
+    async def _take_sealed_key(self, key: SigningKey) -> None:
+        """Have each commit to the sealed file signed too, under the keys of the chain that all
+        read. What stands there from before the first key is covered by it.
+        """
+        sealed = self.context.sealed
+        if sealed is None:
+            return
+        async with self.context.writer.snapshot() as db:
+            known = await heads.announced_keys(db)
+        async with sealed.change(itself()) as change:
+            await self._name_unsigned(change, sealed.found)
+            await heads.follow_keys(change, known)
+            sign_with(change, key)
 
     def key_file(self) -> Path:
         """The configured file, else one beside the database, which its owner alone may read."""
@@ -162,13 +177,13 @@ class HeadSigner:
             await change.record(COMPARED, [ABOUT_CHAIN], payload)
         return replaced
 
-    async def _name_unsigned(self, change: Change) -> None:
+    async def _name_unsigned(self, change: Change, last: int) -> None:
         """Put on record what this start found in the chain that nobody had signed.
 
         Every commit of `nocd` is signed, so somebody else wrote it, or `nocd` had no key: what is
         signed from here on covers it, and must not make it look as if it had always been there.
         """
-        signed, last = await heads.signed_count(change), self.context.writer.found
+        signed = await heads.signed_count(change)
         if signed is None or signed >= last:
             return
         self.context.logger.error("evidence found unsigned", first=signed + 1, last=last)
@@ -238,6 +253,7 @@ class HeadSigner:
             self._mailed, self._unmailed = (change.at if mailed else None), not mailed
             self.context.signing.key = new
             rotation.settle(path, new.key_id)
+            await self._take_sealed_key(new)
             await self._copy_outside(last)
 
     async def _mail(self, change: Change, head: Head) -> bool:
