@@ -28,7 +28,7 @@ from storage.heads import HEAD, HEAD_ROWS, head_term, is_signature_of
 from storage.row_terms import MODULUS, sum_bytes
 from storage.signed_rows import scope_terms
 from storage.signing_rule import ABOUT_CHAIN
-from storage.verdict import AlteredRow, altered_sum
+from storage.verdict import WHOLE_TABLE, AlteredRow, altered_sum
 
 BEGUN = "rows.sums_begun"
 """The kind of the entry from which on the sums must be there."""
@@ -260,4 +260,4 @@ async def _is_newest(db: Readable, state: RowState) -> bool:
 
 
 def _altered(table: str, found: str) -> AlteredRow:
-    return AlteredRow(table, "all", None, _EXPECTED, found)
+    return AlteredRow(table, WHOLE_TABLE, None, _EXPECTED, found)

@@ -108,8 +108,10 @@ def altered_sum(table: str, total: int, sums: Mapping[str, int] | None) -> Itera
     """Yield a table whose rows do not have the sum that was signed (`storage.row_sums`)."""
     if sums is not None and total % MODULUS != sums.get(table, 0):
         expected = "revisions and columns without an entry, as nocd signed them"
-        yield AlteredRow(table, "all", None, expected, "others")
+        yield AlteredRow(table, WHOLE_TABLE, None, expected, "others")
 
 
+WHOLE_TABLE = "all"
+"""The key of what is said of a table and names no row."""
 LIMIT = 200
 """So many altered rows are named."""

@@ -14,16 +14,15 @@ import msgspec
 from noc_tui.alive import listens
 from noc_tui.api import evidence as api
 from noc_tui.api.endpoint import Endpoint
-from noc_tui.commands.checked_reading import explain_coverage
 from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput, CommandFailure, OutOfReach
 from noc_tui.commands.options import common_options, given_instant
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read
-from noc_tui.commands.unsigned_entries import explain_found
+from noc_tui.commands.record_text import explain_report, explain_sealed
 from noc_tui.config import Configuration
-from noc_tui.i18n import _, ngettext
+from noc_tui.i18n import _
 from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.queries.record_check import UNREADABLE_ROWS, check_record
 from noc_tui.statement.manifest import is_folder
@@ -228,8 +227,8 @@ def _verify(arguments: argparse.Namespace) -> int:
         say_json(told)
     else:
         say(report.verdict)
-        sys.stderr.write(_explained(report, arguments) + "\n")
-        sys.stderr.write(_explained_sealed(sealed) + "\n")
+        lines = [*explain_report(report, arguments), explain_sealed(sealed)]
+        sys.stderr.write("".join(f"{line}\n" for line in lines))
     whole = sealed is None or sealed.verdict in (Verdict.INTACT, Verdict.EMPTY)
     return 0 if report.verdict is Verdict.INTACT and whole else 1
 
@@ -245,14 +244,6 @@ def _sealed_verdict(database: Path) -> SealedVerdict | None:
         return compare_sealed(database)
     except (StorageError, sqlite3.Error, ValueError) as error:
         return SealedVerdict(Verdict.UNREADABLE, 0, 0, str(error))
-
-
-def _explained_sealed(found: SealedVerdict | None) -> str:
-    if found is None:
-        return _("the sealed file was not looked at: those who may see it run authority verify")
-    text = _("sealed file: {verdict}, digests on record that agree: {digests}")
-    said = text.format(verdict=found.verdict, digests=found.digests)
-    return visible(f"{said} {found.reason}".rstrip())
 
 
 def choose_tables(
@@ -310,52 +301,6 @@ def _with_comparison(report: Report, arguments: argparse.Namespace) -> dict[str,
         "all_rows": not (arguments.table or arguments.tenant),
         "unbound": {one.name: one.unbound for one in BOUND_TABLES if one.unbound},
     }
-
-
-def _left_out(arguments: argparse.Namespace) -> str:
-    """What was not compared because the options say so; nothing without them."""
-    if arguments.table:
-        text = _("only the rows of these tables were compared: {tables}")
-        return text.format(tables=", ".join(dict.fromkeys(arguments.table)))
-    if arguments.tenant:
-        text = _("rows that concern other tenants only were left out: {tenant}")
-        return text.format(tenant=visible(arguments.tenant))
-    return ""
-
-
-def _explained(report: Report, arguments: argparse.Namespace) -> str:
-    if report.verdict is Verdict.ALTERED_ROWS:
-        more = report.altered_count - len(report.altered)
-        lines = [visible(one.line()) for one in report.altered]
-        left = [_("and {count} more").format(count=more)] if more else []
-        return "\n".join([*lines, *left])
-    if report.verdict is not Verdict.INTACT:
-        return report.reason
-    told = [
-        _("entries: {count}, signed heads: {heads}, all agree").format(
-            count=report.count, heads=report.heads
-        ),
-        ngettext(
-            "{count} row is as its entry holds it",
-            "{count} rows are as their entries hold them",
-            report.rows,
-        ).format(count=report.rows),
-    ]
-    if report.adopted is not None:
-        text = _("rows up to entry {entry} are proven as they were then, not before")
-        told.append(text.format(entry=report.adopted))
-    told += explain_coverage(report.outside, report.covered, report.count)
-    told += explain_found(report.found_unsigned)
-    if tables := _left_out(arguments):
-        told.append(tables)
-    if report.erased:
-        text = ngettext(
-            "{count} content erased, as an entry says",
-            "{count} contents erased, as entries say",
-            report.erased,
-        )
-        told.append(text.format(count=report.erased))
-    return "; ".join(told)
 
 
 def read_heads(path: Path) -> list[Head]:
