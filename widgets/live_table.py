@@ -5,6 +5,7 @@ Only rows that are on the screen and look different are drawn again.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar, Generic
 
@@ -51,7 +52,8 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
 
     Until rows were given for the first time, be it none, it says that it is being read. `empty` is
     said when there is no row, `no_match` (with `{filter}`) when the filter or the scope hides all;
-    both come translated. `row_tone` gives the tone of a whole row, for rows that are
+    both come translated. With `opens`, Enter does something with a row, and the footer
+    says so. `row_tone` gives the tone of a whole row, for rows that are
     stale. The cursor stays on its row's key through changes, sorts and filters.
 
     The table draws edge to edge: give borders and padding to a container around it. Keep it as
@@ -140,10 +142,15 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
         no_match: str,
         row_tone: Callable[[Row], str] | None = None,
         fields: Sequence[FilterField[Row]] = (),
+        opens: bool = False,
         id: str | None = None,  # noqa: A002 - the name that every Textual widget gives it
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
+        if opens:
+            self._bindings.key_to_bindings["enter"] = [
+                replace(one, show=True) for one in self._bindings.key_to_bindings["enter"]
+            ]
         self._rows: Rows[Row] = Rows(words)
         self._lines = TableLines(columns, row_tone)
         self._empty, self._no_match = empty, no_match

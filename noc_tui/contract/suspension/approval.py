@@ -120,7 +120,7 @@ def approve_problems(case: Case, terms: Terms, by: Person, seen: str) -> list[Re
     if rule_for(case, terms) == "lead" and not by.may("lead"):
         problems.append(Reason("R15", reasons.ROLE_NEEDED, {"role": "lead"}))
     if seen != digest(case):
-        problems.append(Reason("R17", reasons.PLAN_CHANGED))
+        problems.append(Reason("", reasons.PLAN_CHANGED))
     return problems
 
 

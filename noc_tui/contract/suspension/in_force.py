@@ -135,7 +135,7 @@ def _reviewed(case: Case, event: ev.Reviewed) -> Case:
     if case.ordered_by is not None and case.ordered_by.is_(by):
         problems.append(Reason("R17", reasons.OWN_APPROVAL))
     if not event.finding.strip():
-        problems.append(Reason("R17", reasons.NO_FINDING))
+        problems.append(Reason("", reasons.NO_FINDING))
     refuse_if(problems)
     if case.review is None:
         return case

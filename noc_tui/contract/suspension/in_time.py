@@ -61,7 +61,7 @@ def _moved(case: Case, event: ev.OrderMoved, terms: Terms) -> Case:
     if not event.reason.strip():
         problems.append(Reason("R16", reasons.NO_REASON))
     if event.start == planned_start(case) and event.window_end in (None, window_of(case)[1]):
-        problems.append(Reason("R16", reasons.START_SAME))
+        problems.append(Reason("", reasons.START_SAME))
     if event.window_end is not None and window_of(case) == (None, None):
         problems.append(Reason("R16", reasons.NO_WINDOW))
     refuse_if(problems)

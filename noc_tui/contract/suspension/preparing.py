@@ -142,7 +142,7 @@ def _proof_withdrawn(case: Case, event: ev.ProofWithdrawn) -> Case:
         problems.append(Reason("R19", reasons.NO_REASON))
     if proofs.find_proof(case, event.number) is None:
         values = {"number": str(event.number)}
-        problems.append(Reason("R19", reasons.NO_SUCH_PROOF, values))
+        problems.append(Reason("", reasons.NO_SUCH_PROOF, values))
     refuse_if(problems)
     without = proofs.without_proof(case, event.number, person(event), event.at, event.reason)
     return change(without, state="draft", approval=None)
@@ -296,9 +296,9 @@ def _ordered(case: Case, event: ev.Ordered, terms: Terms) -> Case:
     by = person(event)
     problems = from_states(case, READY) + by_role(by, terms.ground(case.ground).orders)
     if event.seen != approval.digest(case):
-        problems.append(Reason("R17", reasons.PLAN_CHANGED))
+        problems.append(Reason("", reasons.PLAN_CHANGED))
     if not is_same_name(event.typed_name, case.tenant_name):
-        problems.append(Reason("R17", reasons.NAME_MISTYPED, {"name": case.tenant_name}))
+        problems.append(Reason("", reasons.NAME_MISTYPED, {"name": case.tenant_name}))
     begins = max(planned_start(case) or event.at, event.at)
     problems += late_payment.list_waiting_problems(case, terms, begins)
     problems += _agreement(case, event, terms, by)

@@ -16,7 +16,8 @@ def N_(text: str) -> str:  # noqa: N802 -- gettext's own name; the catalogue che
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason against an event. `text` is a message id with `{names}` from `values`.
+    """One reason against an event. `text` is a message id with `{names}` from `values`; `rule` is
+    empty where it is the program's own and no article asks for it.
 
     `article` is what it is cited by where that is not the article of its rule: one of the terms, or
     a law.
@@ -37,7 +38,9 @@ class Reason:
         )
 
     def cited(self, text: str, language: str) -> str:
-        """The sentence as `told`, with the article that asks for it."""
+        """The sentence as `told`, with the article that asks for it, if one does."""
+        if not self.rule:
+            return self.told(text, language)
         cited = cite(self.rule, self.article).in_(language)
         return f"{self.told(text, language)} ({cited})"
 

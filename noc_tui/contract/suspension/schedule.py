@@ -158,7 +158,7 @@ def start_problems(case: Case, now: datetime) -> list[Reason]:
     """Return why a start that was just chosen cannot be kept: it is not in the future."""
     start = case.plan.schedule.start
     past = start is not None and start <= now
-    return [Reason("R16", reasons.START_PAST)] if past else []
+    return [Reason("", reasons.START_PAST)] if past else []
 
 
 def word_instant(at: datetime) -> BilingualText:

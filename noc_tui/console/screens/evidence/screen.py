@@ -25,7 +25,8 @@ from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.fact_lines import facts
 from noc_tui.console.filter_line import EntryLine
 from noc_tui.console.screen import NocScreen
-from noc_tui.i18n import N_, _, ngettext
+from noc_tui.i18n import N_, _, language, ngettext
+from noc_tui.kept_words import read_words
 from noc_tui.labels import formats
 from noc_tui.roles import Role
 from noc_tui.text import visible, visible_lines
@@ -154,10 +155,10 @@ class EvidenceScreen(NocScreen[list[Entry]]):
 
     async def _erase(self, entry: Entry) -> None:
         title = _("Erase the content of entry {number}").format(number=entry.seq)
-        reason = await self.app.push_screen_wait(Ask(title, _("Why? It stays on record.")))
-        if reason is None:
-            return
-        asked = await self.ask_nocd(ERASE(Erasure((entry.seq,), reason)))
+        asked = await self.ask_in(
+            Ask(title, _("Why? It stays on record.")),
+            lambda reason: ERASE(Erasure((entry.seq,), reason)),
+        )
         if asked is not None:
             text = _("Asked for by entry {number}: another lead confirms it within a day.")
             self.say(text.format(number=asked.entry))
@@ -208,15 +209,16 @@ def _day(text: str) -> datetime | None:
 
 
 def _describe(entry: Entry) -> Group:
-    told = [
+    known = [
         (_("About"), visible(", ".join(entry.subjects))),
         (_("Hash"), entry.hash),
     ]
     if entry.payload is None:
         text = _("(erased by entry {number})").format(number=entry.erased_by)
     else:
-        text = json.dumps(json.loads(entry.payload), ensure_ascii=False, indent=1)
-    return Group(facts(told), Text(visible_lines(text)))
+        told = json.dumps(json.loads(entry.payload), ensure_ascii=False, indent=1)
+        text = read_words(told, language())
+    return Group(facts(known), Text(visible_lines(text)))
 
 
 def _entries_table() -> LiveTable[Entry]:

@@ -118,6 +118,7 @@ def guests_table(
                 row.cluster, row.status, word(row), *row.tags,
             )
         ),
+        opens=True,
         empty=_("No guest was seen yet."),
         no_match=_("No guest matches {filter}"),
         row_tone=lambda row: "stale" if is_stale(row.cluster) else "",

@@ -178,9 +178,9 @@ class HandoverScreen(NocScreen[HandoverData]):
     @work
     async def action_note(self) -> None:
         """Leave a note."""
-        text = await self.app.push_screen_wait(Ask(_("A note for the next shift")))
-        if text is not None:
-            await self.ask_nocd(api.NOTE(api.Note(text)))
+        await self.ask_in(
+            Ask(_("A note for the next shift")), lambda text: api.NOTE(api.Note(text))
+        )
 
 
 def _facts(line: ItemLine) -> list[Fact]:
@@ -254,6 +254,7 @@ def _items_table() -> LiveTable[ItemLine]:
             Column("holder", _("With"), 10, lambda row: visible(row.row.holder), priority=1),
         ],
         words=lambda row: f"{row.text} {row.row.kind} {row.row.holder}",
+        opens=True,
         empty=_("Nothing is open: a quiet shift."),
         no_match=_("No item matches {filter}"),
         id="items",

@@ -40,10 +40,10 @@ def outage_choices(gathered: Sequence[OutageLine]) -> list[tuple[str, str]]:
 
 async def declare(screen: NocScreen[Any]) -> None:
     """Ask for a title, open the incident, show it."""
-    title = await screen.app.push_screen_wait(Ask(_("Declare an incident"), _("What happens?")))
-    if title is None:
-        return
-    made = await screen.ask_nocd(incidents.DECLARE(incidents.Declaration(title)))
+    made = await screen.ask_in(
+        Ask(_("Declare an incident"), _("What happens?")),
+        lambda title: incidents.DECLARE(incidents.Declaration(title)),
+    )
     if made is not None:
         screen.host.open(IncidentRef(made.incident))
 
@@ -95,11 +95,15 @@ async def split(screen: NocScreen[Any], incident: IncidentDocument) -> int | Non
     chosen = await screen.app.push_screen_wait(ChooseMany(title, outage_choices(incident.outages)))
     if chosen is None:
         return None
-    name = await screen.app.push_screen_wait(Ask(title, _("The title of the new incident")))
-    if name is None:
-        return None
-    step = incidents.Step(outages=tuple(map(int, chosen)), title=name)
-    made = await screen.ask_nocd(incidents.STEP(step, number=incident.id, verb="split"))
+    outages = tuple(map(int, chosen))
+
+    def step_of(name: str) -> incidents.Step:
+        return incidents.Step(outages=outages, title=name)
+
+    made = await screen.ask_in(
+        Ask(title, _("The title of the new incident")),
+        lambda name: incidents.STEP(step_of(name), number=incident.id, verb="split"),
+    )
     return None if made is None else made.incident
 
 
@@ -115,11 +119,15 @@ async def correct(screen: NocScreen[Any], incident: IncidentDocument) -> object 
     if chosen is None:
         return None
     line = next(label for number, label in choices if number == chosen)
-    text = await screen.app.push_screen_wait(Ask(line, _("What is right?")))
-    if text is None:
-        return None
-    step = incidents.Step(text=text, corrects=int(chosen))
-    return await screen.ask_nocd(incidents.STEP(step, number=incident.id, verb="note"))
+    wrong = int(chosen)
+
+    def step_of(text: str) -> incidents.Step:
+        return incidents.Step(text=text, corrects=wrong)
+
+    return await screen.ask_in(
+        Ask(line, _("What is right?")),
+        lambda text: incidents.STEP(step_of(text), number=incident.id, verb="note"),
+    )
 
 
 async def report(screen: NocScreen[Any], number: int, tenants: Sequence[Tenant]) -> object | None:
@@ -135,14 +143,18 @@ async def report(screen: NocScreen[Any], number: int, tenants: Sequence[Tenant])
         Field("end", _("Until"), "", read_instant),
         Field("reason", _("What does the client show for it?")),
     )
-    filled = await screen.app.push_screen_wait(Form(visible(tenant), text, fields))
-    if filled is None:
-        return None
-    measured = downtime.ClientEvidence(
-        tenant=tenant,
-        start=filled["start"],
-        end=filled["end"],
-        reason=filled["reason"],
-        incident=number,
+    whose = tenant
+
+    def measured_of(filled: dict[str, str]) -> downtime.ClientEvidence:
+        return downtime.ClientEvidence(
+            tenant=whose,
+            start=filled["start"],
+            end=filled["end"],
+            reason=filled["reason"],
+            incident=number,
+        )
+
+    return await screen.ask_in(
+        Form(visible(tenant), text, fields),
+        lambda filled: downtime.REPORT_OUTAGE(measured_of(filled)),
     )
-    return await screen.ask_nocd(downtime.REPORT_OUTAGE(measured))

@@ -8,6 +8,7 @@ from typing import ClassVar, TypeVar, cast, get_args
 from textual import work
 
 from noc_tui.api import downtime
+from noc_tui.api.endpoint import Request
 from noc_tui.api.suspension import FileContent
 from noc_tui.breach_evidence import attach_files
 from noc_tui.console.commands import Command
@@ -114,41 +115,27 @@ class ExcludingScreen(NocScreen[Data]):
             return
         text = _("Paris time, or with its offset. Without an end, the exclusion lasts.")
         fields = (*_fields(meant), *support_fields(basis))
-        filled = await self.app.push_screen_wait(
-            Form(f"{visible(meant.tenant)} · {words.basis(basis)}", text, fields)
-        )
-        if filled is None:
-            return
-        attached = await self.attach(read_grounds(filled))
-        if attached is None:
-            return
-        grounds, files = attached
-        span = downtime.Exclusion(
-            tenants=(meant.tenant,),
-            start=filled["start"],
-            end=filled["end"] or None,
-            basis=cast(Basis, basis),
-            reason=filled["reason"],
-            grounds=grounds,
-            link=filled.get("link", ""),
-            files=files,
-        )
-        made = await self.ask_nocd(downtime.EXCLUDE(span))
+        tenant, known = meant.tenant, cast(Basis, basis)
+
+        async def request_of(filled: dict[str, str]) -> Request[downtime.Excluded]:
+            grounds, files = await load_grounds(read_grounds(filled))
+            span = downtime.Exclusion(
+                tenants=(tenant,),
+                start=filled["start"],
+                end=filled["end"] or None,
+                basis=known,
+                reason=filled["reason"],
+                grounds=grounds,
+                link=filled.get("link", ""),
+                files=files,
+            )
+            return downtime.EXCLUDE(span)
+
+        form = Form(f"{visible(meant.tenant)} · {words.basis(basis)}", text, fields)
+        made = await self.ask_in(form, request_of)
         if made is not None:
             self.tell_proposed(bool(made.proposed))
             self.renew(anew=True)
-
-    async def attach(
-        self, grounds: tuple[str, ...]
-    ) -> tuple[tuple[str, ...], tuple[FileContent, ...]] | None:
-        """The grounds with the files that they name by a path; None where one cannot be read, which
-        is said.
-        """
-        try:
-            return await in_thread(attach_files, grounds)
-        except OSError as error:
-            self.say(f"{visible(str(error.filename))}: {error.strerror}", severity="error")
-            return None
 
     def tell_proposed(self, proposed: bool) -> None:
         """Say that what was asked does not count yet."""
@@ -161,13 +148,12 @@ class ExcludingScreen(NocScreen[Data]):
         chosen = await self._choose(self.list_excluded(), _("no exclusion here"))
         if chosen is None:
             return
-        reason = await self.app.push_screen_wait(
-            Ask(_("Let this time count again"), chosen.text, placeholder=_("Why?"))
+        number = chosen.id
+        made = await self.ask_in(
+            Ask(_("Let this time count again"), chosen.text, placeholder=_("Why?")),
+            lambda reason: downtime.WITHDRAW(downtime.Withdrawal(reason), number=number),
         )
-        if reason is None:
-            return
-        request = downtime.WITHDRAW(downtime.Withdrawal(reason), number=chosen.id)
-        if await self.ask_nocd(request) is not None:
+        if made is not None:
             self.renew(anew=True)
 
     @work
@@ -178,10 +164,12 @@ class ExcludingScreen(NocScreen[Data]):
             return
         text = _("Paris time, or with its offset; at the latest now.")
         fields = (Field("end", _("Until"), write_instant(self.now()), read_instant),)
-        filled = await self.app.push_screen_wait(Form(chosen.text, text, fields))
-        if filled is None:
-            return
-        if await self.ask_nocd(downtime.END(downtime.End(filled["end"]), number=chosen.id)):
+        number = chosen.id
+        made = await self.ask_in(
+            Form(chosen.text, text, fields),
+            lambda filled: downtime.END(downtime.End(filled["end"]), number=number),
+        )
+        if made is not None:
             self.renew(anew=True)
 
     @work
@@ -191,10 +179,12 @@ class ExcludingScreen(NocScreen[Data]):
         if chosen is None:
             return
         title = _("This exclusion still holds")
-        note = await self.app.push_screen_wait(Ask(title, chosen.text, needed=False))
-        if note is None:
-            return
-        if await self.ask_nocd(downtime.REVIEW(downtime.Review(note), number=chosen.id)):
+        number = chosen.id
+        made = await self.ask_in(
+            Ask(title, chosen.text, needed=False),
+            lambda note: downtime.REVIEW(downtime.Review(note), number=number),
+        )
+        if made is not None:
             self.renew(anew=True)
 
     @work
@@ -214,15 +204,14 @@ class ExcludingScreen(NocScreen[Data]):
         if answer is None:
             return
         needed = answer == "decline"
-        word = await self.app.push_screen_wait(Ask(told, _("Why?"), needed=needed))
-        if word is None:
-            return
-        request = (
-            downtime.DECLINE(downtime.Refusal(word), number=chosen)
-            if needed
-            else downtime.APPROVE(downtime.Approval(word), number=chosen)
-        )
-        if await self.ask_nocd(request) is not None:
+        number = chosen
+
+        def request_of(word: str) -> Request[downtime.Answered]:
+            if needed:
+                return downtime.DECLINE(downtime.Refusal(word), number=number)
+            return downtime.APPROVE(downtime.Approval(word), number=number)
+
+        if await self.ask_in(Ask(told, _("Why?"), needed=needed), request_of) is not None:
             self.renew(anew=True)
 
     async def _read_proposed(self) -> Sequence[ProposedDecision]:
@@ -280,3 +269,15 @@ def read_grounds(filled: Mapping[str, str]) -> tuple[str, ...]:
 
 def _maybe(text: str) -> str:
     return read_instant(text) if text.strip() else ""
+
+
+async def load_grounds(
+    grounds: tuple[str, ...],
+) -> tuple[tuple[str, ...], tuple[FileContent, ...]]:
+    """Return the grounds with the files that they name by a path. Raises ValueError, with its name,
+    for one that cannot be read.
+    """
+    try:
+        return await in_thread(attach_files, grounds)
+    except OSError as error:
+        raise ValueError(f"{error.filename}: {error.strerror}") from error

@@ -13,6 +13,7 @@ from textual.widgets import Label, Static
 
 from noc_tui.api import downtime, incidents
 from noc_tui.api.authority import HELD_OUTAGES
+from noc_tui.api.endpoint import Request
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose_one import ChooseOne
@@ -24,6 +25,7 @@ from noc_tui.console.screens.incident.exclusions import (
     Excludable,
     ExcludingScreen,
     StandingExclusion,
+    load_grounds,
     read_grounds,
     support_fields,
 )
@@ -144,12 +146,15 @@ class IncidentScreen(ExcludingScreen[IncidentDocument]):
         if verb in _OF_THEIR_OWN:
             await self._among_others(verb)
             return
-        text = await self.app.push_screen_wait(self._question(verb))
-        if text is None:
-            return
-        step = incidents.Step(ticket=text) if verb == "ticket" else incidents.Step(text=text)
-        request = incidents.STEP(step, number=self.number, verb=verb)
-        if await self.ask_nocd(request) is not None:
+
+        def step_of(text: str) -> incidents.Step:
+            return incidents.Step(ticket=text) if verb == "ticket" else incidents.Step(text=text)
+
+        made = await self.ask_in(
+            self._question(verb),
+            lambda text: incidents.STEP(step_of(text), number=self.number, verb=verb),
+        )
+        if made is not None:
             self.renew(anew=True)
 
     def _question(self, verb: str) -> Ask:
@@ -228,30 +233,19 @@ class IncidentScreen(ExcludingScreen[IncidentDocument]):
             return
         grounds = [e for one in outage.proposals if one.party == party for e in one.evidence]
         asked = support_fields(BASIS[Party(party)], ", ".join(grounds))
-        filled = await self._ask_why(words.cause(party), asked)
-        if filled is None:
-            return
-        proof = read_grounds(filled) if "grounds" in filled else tuple(grounds)
-        attached = await self.attach(proof)
-        if attached is None:
-            return
-        proof, files = attached
-        whose = downtime.Attribution(
-            Party(party), filled["reason"], proof, filled.get("link", ""), files=files
-        )
-        made = await self.ask_nocd(downtime.ATTRIBUTE(whose, number=outage.id))
+        number, cause = outage.id, Party(party)
+
+        async def request_of(filled: dict[str, str]) -> Request[downtime.Attributed]:
+            proof = read_grounds(filled) if "grounds" in filled else tuple(grounds)
+            proof, files = await load_grounds(proof)
+            link = filled.get("link", "")
+            whose = downtime.Attribution(cause, filled["reason"], proof, link, files=files)
+            return downtime.ATTRIBUTE(whose, number=number)
+
+        made = await self.ask_in(_why_form(words.cause(party), asked), request_of)
         if made is not None:
             self.tell_proposed(made.proposed is not None)
             self.renew(anew=True)
-
-    async def _ask_why(self, title: str, asked: Sequence[Field]) -> dict[str, str] | None:
-        """Ask for the reason, and for what else its basis asks for."""
-        if asked:
-            fields = (Field("reason", _("Why?")), *asked)
-            text = _("The client reads the reason on its statement.")
-            return await self.app.push_screen_wait(Form(title, text, fields))
-        reason = await self.app.push_screen_wait(Ask(title, _("Why?")))
-        return None if reason is None else {"reason": reason}
 
     async def _outage(self) -> OutageLine | None:
         gathered = self._shown.outages if self._shown else ()
@@ -260,6 +254,12 @@ class IncidentScreen(ExcludingScreen[IncidentDocument]):
         choices = actions.outage_choices(gathered)
         chosen = await self.app.push_screen_wait(ChooseOne(_("Which outage?"), choices))
         return next((one for one in gathered if str(one.id) == chosen), None)
+
+
+def _why_form(title: str, asked: Sequence[Field]) -> Form:
+    """Asks for the reason, and for what else its basis asks for."""
+    text = _("The client reads the reason on its statement.")
+    return Form(title, text, (Field("reason", _("Why?")), *asked))
 
 
 def _instant(text: str) -> datetime:

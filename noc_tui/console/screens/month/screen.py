@@ -192,9 +192,12 @@ class MonthEndScreen(NocScreen[MonthEnd]):
         """Ask why, and reopen."""
         title = _("Reopen {month}?").format(month=self.month)
         text = _("Why? Every client reads it on its next statement: name none of them.")
-        reason = await self.app.push_screen_wait(Ask(title, text))
-        if reason is not None:
-            await self._ask(api.REOPEN(api.Reopening(reason), month=str(self.month)))
+        made = await self.ask_in(
+            Ask(title, text),
+            lambda reason: api.REOPEN(api.Reopening(reason), month=str(self.month)),
+        )
+        if made is not None:
+            self.renew(anew=True)
 
     async def _ask(self, request: Request[api.Closed]) -> None:
         if await self.ask_nocd(request) is not None:

@@ -9,13 +9,15 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.getters import query_one
 from textual.widgets import Label, Static
 
-from noc_tui.api.payments import IMPORT, LARGEST_FILE, PaymentsFile
+from noc_tui.api.endpoint import Request
+from noc_tui.api.payments import IMPORT, LARGEST_FILE, PaymentsFile, PaymentsTaken
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.dialogs.form import Field, Form
@@ -31,6 +33,7 @@ from noc_tui.contract.suspension.late_payment import GROUND
 from noc_tui.i18n import N_, _, ngettext
 from noc_tui.labels import formats
 from noc_tui.labels.debt import describe_debt, taken_lines
+from noc_tui.payments.csv_file import COLUMNS, REQUIRED
 from noc_tui.queries.debts import read_debts
 from noc_tui.roles import Role
 from noc_tui.text import visible
@@ -151,42 +154,41 @@ class Payments(NocScreen[DebtData]):
         """Read an export, show what it holds, and keep it once that is confirmed."""
         today = datetime.combine(self.now().astimezone(PARIS).date(), time(0), PARIS)
         fields = (
-            Field("file", _("File (CSV)")),
-            Field("as_of", _("True for"), write_instant(today), read_instant),
+            Field("file", _("File (CSV), as /path or ~/path")),
+            Field(
+                "as_of",
+                _("True for (YYYY-MM-DD HH:MM, Paris time)"),
+                write_instant(today),
+                read_instant,
+            ),
         )
-        text = _("What was paid after that instant is not known; no order waits on facts older than"
-                 " a day.")  # fmt: skip
-        filled = await self.app.push_screen_wait(Form(_("Import invoices"), text, fields))
-        if filled is None:
-            return
-        as_of = instant(parse_instant(filled["as_of"]))
-        content = await self._content(filled["file"])
-        if content is None:
-            return
-        file = PaymentsFile(Path(filled["file"]).name, content, as_of)
-        found = await self.ask_nocd(IMPORT(file))
-        if found is None:
-            return
-        lines = "\n".join(taken_lines(found))
-        if not found.invoices:
-            self.say(lines, title=_("Not done"), severity="warning")
-        elif await self.app.push_screen_wait(Confirm(_("Keep these facts?"), lines)):
-            kept = PaymentsFile(file.name, content, as_of, confirm=True)
-            if await self.ask_nocd(IMPORT(kept)) is not None:
-                self.say(_("these facts are kept"))
+        text = "\n".join(
+            (
+                _("Columns of its heading row: {needed}; it may have: {more}.").format(
+                    needed=", ".join(COLUMNS[key][0] for key in REQUIRED),
+                    more=", ".join(COLUMNS[key][0] for key in COLUMNS if key not in REQUIRED),
+                ),
+                _(
+                    "What was paid after that instant is not known; no order waits on facts older"
+                    " than a day."
+                ),
+            )
+        )
 
-    async def _content(self, name: str) -> bytes | None:
-        try:
-            content = await in_thread(_read_start, Path(name))
-        except OSError as error:
-            text = visible(f"{name}: {error.strerror}")
-            self.say(text, title=_("Not done"), severity="error")
-            return None
-        if len(content) <= LARGEST_FILE:
-            return content
-        text = _("{file}: larger than 4 MB").format(file=visible(name))
-        self.say(text, title=_("Not done"), severity="error")
-        return None
+        async def request_of(filled: dict[str, str]) -> Request[PaymentsTaken]:
+            """Keep what the file holds, once it was shown and confirmed."""
+            file = await _load_file(filled["file"], instant(parse_instant(filled["as_of"])))
+            found = await self.session.nocd.ask(IMPORT(file))
+            lines = "\n".join(taken_lines(found))
+            if not found.invoices:
+                raise ValueError(lines)
+            if not await self.app.push_screen_wait(Confirm(_("Keep these facts?"), lines)):
+                raise ValueError(_("not confirmed: nothing is kept"))
+            return IMPORT(replace(file, confirm=True))
+
+        form = Form(_("Import invoices"), text, fields)
+        if await self.ask_in(form, request_of) is not None:
+            self.say(_("these facts are kept"))
 
 
 def known_facts(debt: Debt) -> dict[str, str]:
@@ -204,6 +206,17 @@ def known_facts(debt: Debt) -> dict[str, str]:
     if told.remaining:
         amounts["unpaid_part"] = str(euros(told.remaining))
     return {"invoice_ref": told.reference, **amounts, **answers}
+
+
+async def _load_file(name: str, as_of: datetime) -> PaymentsFile:
+    """The file as it is sent. Raises ValueError, with its name, where it cannot be."""
+    try:
+        content = await in_thread(_read_start, Path(name))
+    except OSError as error:
+        raise ValueError(f"{name}: {error.strerror}") from error
+    if len(content) > LARGEST_FILE:
+        raise ValueError(_("{file}: larger than 4 MB").format(file=name))
+    return PaymentsFile(Path(name).name, content, as_of)
 
 
 def _read_start(path: Path) -> bytes:

@@ -65,6 +65,7 @@ def debts_table() -> LiveTable[DebtLine]:
     table = LiveTable(
         columns,
         words=lambda line: f"{line.name} {line.debt.tenant} {line.debt.reference} {line.state}",
+        opens=True,
         empty=_("no invoice is known: import what accounting exports (i)"),
         no_match=_("no invoice matches {filter}"),
         id="debts",

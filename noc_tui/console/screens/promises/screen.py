@@ -165,17 +165,18 @@ class TenantPromises(NocScreen[PromiseData]):
         )
         title = _("Restore test of {tenant}").format(tenant=visible(self.tenant))
         text = _("A backup was restored beside the others and looked at.")
-        filled = await self.app.push_screen_wait(Form(title, text, fields))
-        if filled is None:
-            return
-        test = api.RestoreTest(
-            tenant=self.tenant,
-            guest=filled["guest"],
-            tested_at=instant(parse_instant(filled["tested_at"])),
-            outcome="ok" if filled["outcome"] == "ok" else "failed",
-            note=filled["note"],
-        )
-        await self.ask_nocd(api.NOTE_RESTORE_TEST(test))
+
+        def test_of(filled: dict[str, str]) -> api.RestoreTest:
+            return api.RestoreTest(
+                tenant=self.tenant,
+                guest=filled["guest"],
+                tested_at=instant(parse_instant(filled["tested_at"])),
+                outcome="ok" if filled["outcome"] == "ok" else "failed",
+                note=filled["note"],
+            )
+
+        form = Form(title, text, fields)
+        await self.ask_in(form, lambda filled: api.NOTE_RESTORE_TEST(test_of(filled)))
 
     @work
     async def action_set_limits(self) -> None:
@@ -190,18 +191,19 @@ class TenantPromises(NocScreen[PromiseData]):
         )  # fmt: skip
         title = _("Limits of {tenant}").format(tenant=visible(self.tenant))
         text = _("Empty: the wider limit, the tenant’s or the configuration’s.")
-        filled = await self.app.push_screen_wait(Form(title, text, fields))
-        if filled is None:
-            return
-        limits = api.Limits(
-            tenant=self.tenant,
-            reason=filled["reason"],
-            guest=filled["guest"] or None,
-            cpu=_percent(filled["cpu"]),
-            memory=_percent(filled["memory"]),
-            disk=_percent(filled["disk"]),
-        )
-        await self.ask_nocd(api.SET_LIMITS(limits))
+
+        def limits_of(filled: dict[str, str]) -> api.Limits:
+            return api.Limits(
+                tenant=self.tenant,
+                reason=filled["reason"],
+                guest=filled["guest"] or None,
+                cpu=_percent(filled["cpu"]),
+                memory=_percent(filled["memory"]),
+                disk=_percent(filled["disk"]),
+            )
+
+        form = Form(title, text, fields)
+        await self.ask_in(form, lambda filled: api.SET_LIMITS(limits_of(filled)))
 
 
 def _read_outcome(text: str) -> str:

@@ -136,10 +136,11 @@ class ScopeHistory(NocScreen[ScopeHistoryData]):
         row = self._override()
         if row is None:
             return
-        reason = await self.app.push_screen_wait(Ask(_("Why?")))
-        if reason is not None:
-            done = await self.ask_nocd(DECLINE(Judgement(reason), number=row.id))
-            self._told(done, _("Override {number} is no case of ours."))
+        number = row.id
+        done = await self.ask_in(
+            Ask(_("Why?")), lambda reason: DECLINE(Judgement(reason), number=number)
+        )
+        self._told(done, _("Override {number} is no case of ours."))
 
     def _override(self) -> Decision | None:
         row: Decision | None = self.table.cursor_row

@@ -1,9 +1,10 @@
 """The month: who is nearest to a threshold, what it costs, which credits wait for an answer."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar, cast
+from typing import ClassVar, TypeVar, cast
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -14,6 +15,7 @@ from noc_tui.api import credits as api
 from noc_tui.api.endpoint import Request
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
+from noc_tui.console.dialogs.base import WrittenDialog
 from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.dialogs.form import Field, Form
@@ -59,6 +61,9 @@ from widgets.live_table import LiveTable
 CHECK_SECONDS = 60.0
 """Between two comparisons of the rows with the record."""
 SHOWN_PROBLEMS = 3
+
+
+V = TypeVar("V")
 
 
 class Sla(NocScreen[MonthData]):
@@ -228,15 +233,20 @@ class Sla(NocScreen[MonthData]):
             Field("channel", _("By which channel?")),
             Field("reference", _("Its reference"), "", str.strip),
         )
-        filled = await self.app.push_screen_wait(Form(title, text, fields))
-        if filled is not None:
-            claim = api.Claim(
+        month = str(self.month)
+
+        def claim_of(filled: dict[str, str]) -> api.Claim:
+            return api.Claim(
                 sent=filled["sent"],
                 channel=filled["channel"],
                 received=filled["received"],
                 reference=filled["reference"],
             )
-            await self._ask(api.CLAIM(claim, tenant=line.id, month=str(self.month)))
+
+        await self._ask_in(
+            Form(title, text, fields),
+            lambda filled: api.CLAIM(claim_of(filled), tenant=line.id, month=month),
+        )
 
     def action_correct(self) -> None:
         """Ask for what the client truly sent, and why it was on record otherwise."""
@@ -256,16 +266,21 @@ class Sla(NocScreen[MonthData]):
             Field("reference", _("Its reference"), row.reference, str.strip),
             Field("reason", _("Why?")),
         )
-        filled = await self.app.push_screen_wait(Form(title, text, fields))
-        if filled is not None:
-            correction = api.Correction(
+        month = str(self.month)
+
+        def correction_of(filled: dict[str, str]) -> api.Correction:
+            return api.Correction(
                 sent=filled["sent"],
                 channel=filled["channel"],
                 reason=filled["reason"],
                 received=filled["received"],
                 reference=filled["reference"],
             )
-            await self._ask(api.CORRECT(correction, tenant=line.id, month=str(self.month)))
+
+        await self._ask_in(
+            Form(title, text, fields),
+            lambda filled: api.CORRECT(correction_of(filled), tenant=line.id, month=month),
+        )
 
     def action_grant(self) -> None:
         """Confirm and grant."""
@@ -317,16 +332,23 @@ class Sla(NocScreen[MonthData]):
         if not self._require_claim(line):
             return
         title = _("Refuse the credit of {name}").format(name=visible(line.name))
-        reason = await self.app.push_screen_wait(Ask(title, _("Why?")))
-        if reason is not None:
-            decision = api.Decision(reason)
-            await self._ask(api.REFUSE(decision, tenant=line.id, month=str(self.month)))
+        month = str(self.month)
+        await self._ask_in(
+            Ask(title, _("Why?")),
+            lambda reason: api.REFUSE(api.Decision(reason), tenant=line.id, month=month),
+        )
 
     def _require_claim(self, line: SlaLine) -> bool:
         """Return whether there is a claim to answer; says so where there is none."""
         if not line.asked:
             self.say(_("{name}: no claim to answer").format(name=visible(line.name)))
         return line.asked
+
+    async def _ask_in(
+        self, dialog: WrittenDialog[V], request_of: Callable[[V], Request[api.Credit]]
+    ) -> None:
+        if await self.ask_in(dialog, request_of) is not None:
+            self.renew(anew=True)
 
     async def _ask(self, request: Request[api.Credit]) -> None:
         if await self.ask_nocd(request) is not None:

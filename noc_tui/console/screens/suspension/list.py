@@ -146,6 +146,7 @@ def suspensions_table() -> LiveTable[CaseLine]:
     table = LiveTable(
         columns,
         words=lambda line: f"{line.id} {line.tenant} {line.ground} {line.state}",
+        opens=True,
         empty=_("no suspension"),
         no_match=_("no suspension matches {filter}"),
         id="suspensions",

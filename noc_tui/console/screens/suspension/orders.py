@@ -88,25 +88,27 @@ class OrderDesk:
         )
         if secrecy is None:
             return
-        filled = await self.screen.app.push_screen_wait(
-            Form(_("New order"), "", self._fields(secrecy, letter))
+        of_kind, kept = kind, cast(Secrecy, secrecy)
+
+        def order_of(filled: dict[str, str]) -> api.NewOrder:
+            return api.NewOrder(
+                kind=of_kind,
+                authority=filled["authority"],
+                reference=filled["reference"],
+                scope=filled["scope"],
+                authenticity=filled["authenticity"],
+                received_at=datetime.fromisoformat(filled["received"]),
+                secrecy=kept,
+                secrecy_basis=filled.get("basis", ""),
+                silent_until=_instant(filled.get("until", "")),
+                term=_instant(filled["term"]),
+                tenant=filled["tenant"],
+            )
+
+        made = await self.screen.ask_in(
+            Form(_("New order"), "", self._fields(secrecy, letter)),
+            lambda filled: api.RECORD(order_of(filled)),
         )
-        if filled is None:
-            return
-        asked = api.NewOrder(
-            kind=kind,
-            authority=filled["authority"],
-            reference=filled["reference"],
-            scope=filled["scope"],
-            authenticity=filled["authenticity"],
-            received_at=datetime.fromisoformat(filled["received"]),
-            secrecy=cast(Secrecy, secrecy),
-            secrecy_basis=filled.get("basis", ""),
-            silent_until=_instant(filled.get("until", "")),
-            term=_instant(filled["term"]),
-            tenant=filled["tenant"],
-        )
-        made = await self.screen.ask_nocd(api.RECORD(asked))
         if made is not None:
             await self._read(made)
 
@@ -140,10 +142,8 @@ class OrderDesk:
             return True
         if chosen == READ:
             await self._read(order)
-        elif (request := await self._request(order, chosen)) is not None:
-            after = await self.screen.ask_nocd(request)
-            if after is not None:
-                await self._read(after)
+        elif (after := await self._ask(order, chosen)) is not None:
+            await self._read(after)
         return False
 
     def _choices(self, order: api.OrderDocument) -> list[tuple[str, str]]:
@@ -187,23 +187,23 @@ class OrderDesk:
         self.screen.host.open(CaseRef(made.id))
         return True
 
-    async def _request(
-        self, order: api.OrderDocument, verb: str
-    ) -> Request[api.OrderDocument] | None:
-        """Ask for what a verb needs; None when the operator leaves."""
+    async def _ask(self, order: api.OrderDocument, verb: str) -> api.OrderDocument | None:
+        """Ask for what a verb needs, and `nocd` to do it; None when the operator leaves."""
         if verb in _WORDED:
             endpoint, choice, question = _WORDED[verb]
-            text = await self.screen.app.push_screen_wait(Ask(_(choice), _(question)))
-            return None if text is None else endpoint(api.Note(text), id=order.id)
+            return await self.screen.ask_in(
+                Ask(_(choice), _(question)),
+                lambda text: endpoint(api.Note(text), id=order.id),
+            )
         if verb == DISCLOSE:
-            return await self._disclosure(order)
+            return await self._disclose(order)
         titles = {
             STOP: (_("Stop the deadline"), [
                 Field("why", _("Why?")), Field("told", _("How was the authority told so?")),
             ]),
             PRESERVE: (_("What is kept apart"), [
                 Field("what", _("What?")), Field("where", _("Where?")),
-                Field("until", _("Until"), "", read_instant),
+                Field("until", _("Until (YYYY-MM-DD HH:MM, Paris time)"), "", read_instant),
             ]),
             KEEP: (_("Keep it secret"), [
                 Field("until", _("Secret until, empty without a date"), "", _maybe_instant),
@@ -214,34 +214,24 @@ class OrderDesk:
             ]),
         }  # fmt: skip
         title, fields = titles[verb]
-        filled = await self.screen.app.push_screen_wait(Form(title, "", fields))
-        if filled is None:
-            return None
-        if verb == STOP:
-            return api.STOP(api.Stop(filled["why"], filled["told"]), id=order.id)
-        if verb == PRESERVE:
-            until = datetime.fromisoformat(filled["until"])
-            return api.PRESERVE(api.Kept(filled["what"], filled["where"], until), id=order.id)
-        if verb == KEEP:
-            silence = api.Silence(filled["reason"], _instant(filled["until"]))
-            return api.KEEP_SECRET(silence, id=order.id)
-        early = not order.secrecy_over
-        return api.PUBLISH(api.Publication(filled["reason"], early), id=order.id)
+        return await self.screen.ask_in(
+            Form(title, "", fields), lambda filled: _request_of(order, verb, filled)
+        )
 
-    async def _disclosure(self, order: api.OrderDocument) -> Request[api.OrderDocument] | None:
+    async def _disclose(self, order: api.OrderDocument) -> api.OrderDocument | None:
         categories = await self.screen.app.push_screen_wait(
             ChooseMany(_("Which data?"), [(key, _(text)) for key, text in CATEGORIES.items()])
         )
         if not categories:
             return None
         fields = [Field("to", _("To whom?")), Field("what", _("What exactly?"))]
-        filled = await self.screen.app.push_screen_wait(Form(_("Data given"), "", fields))
-        if filled is None:
-            return None
-        given = api.Given(
-            filled["to"], tuple(cast(Category, one) for one in categories), filled["what"]
+        chosen = tuple(cast(Category, one) for one in categories)
+        return await self.screen.ask_in(
+            Form(_("Data given"), "", fields),
+            lambda filled: api.DISCLOSE(
+                api.Given(filled["to"], chosen, filled["what"]), id=order.id
+            ),
         )
-        return api.DISCLOSE(given, id=order.id)
 
     async def _choose(self, title: str, choices: list[tuple[str, str]]) -> str | None:
         return await self.screen.app.push_screen_wait(ChooseOne(title, choices))
@@ -249,6 +239,22 @@ class OrderDesk:
     async def _read(self, order: api.OrderDocument) -> None:
         page = PageDialog(order_line(order), "\n".join(order_lines(order)))
         await self.screen.app.push_screen_wait(page)
+
+
+def _request_of(
+    order: api.OrderDocument, verb: str, filled: Mapping[str, str]
+) -> Request[api.OrderDocument]:
+    """The request of a verb that has a form."""
+    if verb == STOP:
+        return api.STOP(api.Stop(filled["why"], filled["told"]), id=order.id)
+    if verb == PRESERVE:
+        until = datetime.fromisoformat(filled["until"])
+        return api.PRESERVE(api.Kept(filled["what"], filled["where"], until), id=order.id)
+    if verb == KEEP:
+        silence = api.Silence(filled["reason"], _instant(filled["until"]))
+        return api.KEEP_SECRET(silence, id=order.id)
+    early = not order.secrecy_over
+    return api.PUBLISH(api.Publication(filled["reason"], early), id=order.id)
 
 
 def order_line(order: api.OrderDocument) -> str:

@@ -45,17 +45,19 @@ async def _request(screen: Screen, tenant: str) -> bool:
     )
     title = _("{tenant} asks for its copy (art. 16.2)").format(tenant=visible(tenant))
     text = _("Nothing of the tenant may be deleted until it has been received.")
-    filled = await screen.app.push_screen_wait(Form(title, text, fields))
-    if filled is None:
-        return False
-    asked = api.CopyRequest(
-        tenant=tenant,
-        requested_at=_at(filled["at"]),
-        requested_by=filled["by"],
-        channel=filled["channel"],
-        reference=filled["reference"],
-    )
-    return await screen.ask_nocd(api.REQUEST_COPY(asked)) is not None
+
+    def asked_of(filled: dict[str, str]) -> api.CopyRequest:
+        return api.CopyRequest(
+            tenant=tenant,
+            requested_at=_at(filled["at"]),
+            requested_by=filled["by"],
+            channel=filled["channel"],
+            reference=filled["reference"],
+        )
+
+    form = Form(title, text, fields)
+    made = await screen.ask_in(form, lambda filled: api.REQUEST_COPY(asked_of(filled)))
+    return made is not None
 
 
 async def _make(screen: Screen, copy: DataCopy) -> bool:
@@ -71,17 +73,19 @@ async def _make(screen: Screen, copy: DataCopy) -> bool:
         Field("digest", "SHA-256", "", _read_digest),
     )
     text = _("The digest is of what is handed over, or of the list of its files’ digests.")
-    filled = await _form(screen, copy, CopyStep.MAKE, text, fields)
-    if filled is None:
-        return False
-    made = api.CopyMade(
-        made_at=_at(filled["at"]),
-        guests=tuple(filled["guests"].split()),
-        medium=filled["medium"],
-        digest=filled["digest"],
-        left_out=filled["left_out"],
-    )
-    return await screen.ask_nocd(api.MAKE_COPY(made, number=copy.id)) is not None
+
+    def made_of(filled: dict[str, str]) -> api.CopyMade:
+        return api.CopyMade(
+            made_at=_at(filled["at"]),
+            guests=tuple(filled["guests"].split()),
+            medium=filled["medium"],
+            digest=filled["digest"],
+            left_out=filled["left_out"],
+        )
+
+    form = _form(copy, CopyStep.MAKE, text, fields)
+    made = await screen.ask_in(form, lambda got: api.MAKE_COPY(made_of(got), number=copy.id))
+    return made is not None
 
 
 async def _hand_over(screen: Screen, copy: DataCopy) -> bool:
@@ -91,11 +95,13 @@ async def _hand_over(screen: Screen, copy: DataCopy) -> bool:
         Field("proof", _("What proves it")),
     )
     text = _("A tracking number, a slip, a line of the log.")
-    filled = await _form(screen, copy, CopyStep.HAND_OVER, text, fields)
-    if filled is None:
-        return False
-    handed = api.CopyHandedOver(_at(filled["at"]), filled["to"], filled["proof"])
-    return await screen.ask_nocd(api.HAND_OVER_COPY(handed, number=copy.id)) is not None
+
+    def handed_of(filled: dict[str, str]) -> api.CopyHandedOver:
+        return api.CopyHandedOver(_at(filled["at"]), filled["to"], filled["proof"])
+
+    form = _form(copy, CopyStep.HAND_OVER, text, fields)
+    made = await screen.ask_in(form, lambda got: api.HAND_OVER_COPY(handed_of(got), number=copy.id))
+    return made is not None
 
 
 async def _receive(screen: Screen, copy: DataCopy) -> bool:
@@ -107,36 +113,36 @@ async def _receive(screen: Screen, copy: DataCopy) -> bool:
         "The client’s mail, a signed receipt. That it has all its data (art. 16.1) is another word:"
         " it goes into the register."
     )
-    filled = await _form(screen, copy, CopyStep.RECEIVE, text, fields)
-    if filled is None:
-        return False
-    received = api.CopyReceived(_at(filled["at"]), filled["proof"])
-    return await screen.ask_nocd(api.RECEIVE_COPY(received, number=copy.id)) is not None
+
+    def received_of(filled: dict[str, str]) -> api.CopyReceived:
+        return api.CopyReceived(_at(filled["at"]), filled["proof"])
+
+    form = _form(copy, CopyStep.RECEIVE, text, fields)
+    made = await screen.ask_in(form, lambda got: api.RECEIVE_COPY(received_of(got), number=copy.id))
+    return made is not None
 
 
 async def _reject(screen: Screen, copy: DataCopy) -> bool:
     text = _("Another copy is then to be made.")
-    filled = await _form(screen, copy, CopyStep.REJECT, text, (Field("reason", _("Why?")),))
-    if filled is None:
-        return False
-    reason = api.CopyReason(filled["reason"])
-    return await screen.ask_nocd(api.REJECT_COPY(reason, number=copy.id)) is not None
+    form = _form(copy, CopyStep.REJECT, text, (Field("reason", _("Why?")),))
+    made = await screen.ask_in(form, lambda got: api.REJECT_COPY(_reason_of(got), number=copy.id))
+    return made is not None
 
 
 async def _waive(screen: Screen, copy: DataCopy) -> bool:
     text = _("In writing: say in which letter or mail.")
-    filled = await _form(screen, copy, CopyStep.WAIVE, text, (Field("reason", _("How?")),))
-    if filled is None:
-        return False
-    reason = api.CopyReason(filled["reason"])
-    return await screen.ask_nocd(api.WAIVE_COPY(reason, number=copy.id)) is not None
+    form = _form(copy, CopyStep.WAIVE, text, (Field("reason", _("How?")),))
+    made = await screen.ask_in(form, lambda got: api.WAIVE_COPY(_reason_of(got), number=copy.id))
+    return made is not None
 
 
-async def _form(
-    screen: Screen, copy: DataCopy, step: CopyStep, text: str, fields: tuple[Field, ...]
-) -> Mapping[str, str] | None:
+def _reason_of(filled: Mapping[str, str]) -> api.CopyReason:
+    return api.CopyReason(filled["reason"])
+
+
+def _form(copy: DataCopy, step: CopyStep, text: str, fields: tuple[Field, ...]) -> Form:
     title = _("Copy {number}: {step}").format(number=copy.id, step=_(STEPS[step]))
-    return await screen.app.push_screen_wait(Form(title, text, fields))
+    return Form(title, text, fields)
 
 
 def _at(text: str) -> datetime:

@@ -135,11 +135,10 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
     async def action_want_empty(self) -> None:
         """Ask why the client has no guest, and put it on record."""
         title = _("{name} wants no guest").format(name=visible(self.tenant))
-        reason = await self.app.push_screen_wait(Ask(title, _("Why?")))
-        if reason is None:
-            return
-        request = WANT_EMPTY(Emptiness(reason), tenant=self.tenant)
-        if await self.ask_nocd(request) is not None:
+        made = await self.ask_in(
+            Ask(title, _("Why?")), lambda why: WANT_EMPTY(Emptiness(why), tenant=self.tenant)
+        )
+        if made is not None:
             self.renew(anew=True)
 
     def action_guests(self) -> None:

@@ -188,6 +188,7 @@ def tenants_table() -> LiveTable[TenantLine]:
             Column("id", _("ID"), 12, lambda row: visible(row.id), priority=5, stretch=1),
         ],
         words=lambda row: f"{row.id} {row.name} {row.state_words} {row.reason}",
+        opens=True,
         empty=_("The register has no tenant: noc-tui tenants import FILE"),
         no_match=_("No tenant matches {filter}"),
         row_tone=lambda row: "stale" if row.stale else "",

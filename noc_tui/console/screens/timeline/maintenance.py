@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from noc_tui.api import announcements
+from noc_tui.api.endpoint import Request
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose_many import ChooseMany
 from noc_tui.console.dialogs.choose_one import ChooseOne
@@ -40,18 +41,22 @@ async def plan(
         Field("end", _("Until"), "", read_instant),
         Field("reason", _("Why?")),
     )
-    filled = await screen.app.push_screen_wait(Form(_("Plan a maintenance window"), text, fields))
     names = [text for tenant, text in choices if tenant in whose]
-    if filled is None or not await _sure(screen, names, filled):
-        return None
-    window = announcements.Maintenance(
-        title=filled["title"],
-        start=filled["start"],
-        end=filled["end"],
-        tenants=tuple(whose),
-        reason=filled["reason"],
-    )
-    return await screen.ask_nocd(announcements.PLAN_MAINTENANCE(window))
+    chosen = tuple(whose)
+
+    async def request_of(filled: dict[str, str]) -> Request[announcements.Window]:
+        if not await _sure(screen, names, filled):
+            raise ValueError(_("not confirmed: nothing is planned"))
+        window = announcements.Maintenance(
+            title=filled["title"],
+            start=filled["start"],
+            end=filled["end"],
+            tenants=chosen,
+            reason=filled["reason"],
+        )
+        return announcements.PLAN_MAINTENANCE(window)
+
+    return await screen.ask_in(Form(_("Plan a maintenance window"), text, fields), request_of)
 
 
 async def _sure(screen: NocScreen[Any], names: Sequence[str], filled: Mapping[str, str]) -> bool:
@@ -76,8 +81,12 @@ async def call_off(screen: NocScreen[Any], known: Sequence[StandingExclusion]) -
         "Its time counts again for all of its tenants. Unless it has begun, a mail tells them that "
         "it does not take place."
     )
-    reason = await screen.app.push_screen_wait(Ask(title, text, placeholder=_("Why?")))
-    if reason is None:
-        return None
-    why = announcements.Cancellation(reason)
-    return await screen.ask_nocd(announcements.CANCEL_MAINTENANCE(why, number=chosen))
+    number = chosen
+
+    def why_of(reason: str) -> announcements.Cancellation:
+        return announcements.Cancellation(reason)
+
+    return await screen.ask_in(
+        Ask(title, text, placeholder=_("Why?")),
+        lambda reason: announcements.CANCEL_MAINTENANCE(why_of(reason), number=number),
+    )

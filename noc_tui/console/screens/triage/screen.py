@@ -195,18 +195,19 @@ class Triage(NocScreen[TriageData]):
         self.work_on(self._cursor_line(), self._assign)
 
     async def _assign(self, line: AlertLine) -> None:
-        name = await self._ask(_("Assign to"), line, value=self.session.who.name)
-        if name is not None:
-            await self.ask_nocd(api.ASSIGN(api.Assignment(line.alert.fingerprint, name)))
+        which = line.alert.fingerprint
+        await self.ask_in(
+            Ask(_("Assign to"), line.text, value=self.session.who.name),
+            lambda name: api.ASSIGN(api.Assignment(which, name)),
+        )
 
     def action_note(self) -> None:
         """Add a note to the alert."""
         self.work_on(self._cursor_line(), self._note)
 
     async def _note(self, line: AlertLine) -> None:
-        text = await self._ask(_("Note"), line)
-        if text is not None:
-            await self.ask_nocd(api.NOTE(api.Note(line.alert.fingerprint, text)))
+        which = line.alert.fingerprint
+        await self.ask_in(Ask(_("Note"), line.text), lambda text: api.NOTE(api.Note(which, text)))
 
     def action_incident(self) -> None:
         """Make an incident of the alert."""

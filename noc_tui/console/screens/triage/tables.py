@@ -87,6 +87,7 @@ def alerts_table() -> LiveTable[AlertLine]:
             Column("held", _("Who"), 16, lambda row: row.held, priority=1),
         ],
         words=lambda row: f"{row.text} {row.alert.fingerprint} {row.held}",
+        opens=True,
         empty=_("No alert is open."),
         no_match=_("No alert matches {filter}"),
         row_tone=lambda row: "" if row.waits else "muted",

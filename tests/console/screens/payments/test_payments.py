@@ -159,3 +159,19 @@ async def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
         await pilot.press("enter", "enter")
         await shows(pilot, "No such file")
         assert nocd.orders == []
+
+
+async def test_a_refused_import_keeps_what_was_typed_and_names_its_columns(tmp_path: Path) -> None:
+    await write_debts(estate.configuration(tmp_path).database.path)
+    async with console(tmp_path, size=(80, 24)) as (app, pilot, nocd):
+        assert nocd is not None
+        app.open(PaymentsRef())
+        await shows(pilot, "F-2026-005")
+        await pilot.press("i")
+        text = await shows(pilot, "Columns of its heading row")
+        assert "facture" in text
+        app.screen.query_one("#file", Input).value = "/nowhere/export.csv"
+        await pilot.press("enter", "enter")
+        await shows(pilot, "No such file")
+        assert app.screen.query_one("#file", Input).value == "/nowhere/export.csv"
+        assert nocd.orders == []
