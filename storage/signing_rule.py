@@ -37,6 +37,7 @@ URGENT = (
     "evidence.erasure_",
     "evidence.key",
     "guest.backup.",
+    "guest.console.",
     "guest.evacuation.",
     "guest.migration.",
     "guest.power.",

@@ -23,7 +23,7 @@ _GRANT = re.compile(r"pveum acl modify (\S+) \$who --roles (\S+)")
 def granted(token: str) -> dict[str, dict[str, bool]]:
     """`/access/permissions` of a token after the instructions."""
     roles = {name: frozenset(privs.split(",")) for name, privs in _ROLE.findall(INSTALL)}
-    (lines,) = (lines for name, lines in _LOOP.findall(INSTALL) if name == token)
+    lines = "\n".join(lines for name, lines in _LOOP.findall(INSTALL) if name == token)
     return {
         path: {
             privilege: True

@@ -125,6 +125,15 @@ class NodeTask(TaskRow, frozen=True):
         return task_outcome(self.status if self.status or self.endtime is None else "")
 
 
+class TerminalTicket(msgspec.Struct, frozen=True):
+    """What `termproxy` answers: as whom, with which ticket and at which port its socket opens."""
+
+    user: str
+    ticket: str
+    port: int | str
+    upid: str | None = None
+
+
 class LogLineAnswer(msgspec.Struct, frozen=True):
     """A line of a task's log: its number, from 1, and its text, which is foreign."""
 

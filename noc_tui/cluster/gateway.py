@@ -33,6 +33,7 @@ from noc_tui.cluster.replication import with_runs
 from noc_tui.cluster.slow import Permissions, SlowSnapshot, decode_permissions
 from noc_tui.cluster.slow_reading import read_slow
 from noc_tui.cluster.snapshot import ClusterSnapshot
+from noc_tui.cluster.term_proxy import TerminalLink
 from noc_tui.cluster.token_file import TokenFile
 from noc_tui.cluster.transport import parameters
 from noc_tui.cluster.workers import Workers
@@ -373,6 +374,30 @@ class Gateway:
             return ids.upid(upid).text
         except errors.InvalidId as error:
             raise errors.AmbiguousOutcome(self.name, None, str(error)) from None
+
+    async def open_terminal(self, guest: GuestPlace, serial: int | None = None) -> TerminalLink:
+        """The guest's serial console, open; of a virtual machine its first one unless said.
+
+        Needs `VM.Console` of the action token, which is sent to the cluster and nowhere else.
+        """
+        asked: dict[str, Parameter] = {}
+        if guest.kind == "qemu" and serial is not None:
+            asked["serial"] = f"serial{serial}"
+        acting, sent = self._acting(), parameters(asked)
+        answered = await acting.run(
+            lambda client: client.write("POST", f"{guest.path}/termproxy", sent),
+            self._access.limits.write,
+            about=guest.node,
+            is_write=True,
+        )
+        ticket = answered.decoded(self.name, lambda body: decode(body, answers.TerminalTicket))
+        link = TerminalLink(self.name, answered.endpoint)
+        try:
+            await link.open(self._access, self._tokens[-1].current(), guest, ticket)
+        except BaseException:
+            await link.close()
+            raise
+        return link
 
     # any call; `path` is relative to `/api2/json`, and its ids are the caller's to check
 

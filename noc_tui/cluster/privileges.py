@@ -58,6 +58,7 @@ NEEDS: tuple[Need, ...] = (
         optional=True,
     ),
     Need("acts", "/vms", "VM.Snapshot", N_("take, roll back and delete snapshots"), optional=True),
+    Need("acts", "/vms", "VM.Console", N_("open a guest's serial console"), optional=True),
     Need("acts", "/vms", "VM.Backup", N_("back a guest up now, restore for a test"), optional=True),
     Need("acts", "/vms", "VM.Migrate", N_("move a guest to another node"), optional=True),
     Need("acts", "/vms", "VM.Allocate", N_("restore a backup as another guest"), optional=True),

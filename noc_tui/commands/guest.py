@@ -8,6 +8,7 @@ from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.follow_orders import follow_orders, say_ordered
+from noc_tui.commands.guest_console import add_console, run_console
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.config import Configuration
@@ -41,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             )
         return made
 
+    add_console(verbs)
     verb("snapshots", _("list the guest's snapshots"), acts=False)
     take = verb("snapshot", _("keep the guest's disks as they are now"))
     take.add_argument("--name", required=True)
@@ -68,6 +70,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show what an act would do, or order it and follow it to its end."""
+    if arguments.verb == "console":
+        return run_console(arguments)
     config = load_configuration(arguments)
     if arguments.verb == "snapshots":
         return _list_snapshots(arguments, config)

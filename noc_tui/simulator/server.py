@@ -16,6 +16,7 @@ from noc_tui.simulator.model.node import Manner
 from noc_tui.simulator.ports import bound
 from noc_tui.simulator.replies import Reply
 from noc_tui.simulator.silent_port import SilentPort
+from noc_tui.simulator.terminal import serve_terminal
 from noc_tui.simulator.tickets import Credentials
 from noc_tui.simulator.world import World
 
@@ -117,6 +118,8 @@ class Front:
         except Silence:
             drop(request.transport)
             return web.Response()
+        if reply.status == 200 and _is_terminal(request):
+            return await serve_terminal(request, self.world.terminals)
         return self._response(request, reply)
 
     async def _reply(self, request: web.BaseRequest) -> Reply:
@@ -188,6 +191,12 @@ class Front:
         if reply.status >= 400:
             response.force_close()
         return response
+
+
+def _is_terminal(request: web.BaseRequest) -> bool:
+    """Whether the answered call goes on as a web socket."""
+    upgrade = request.headers.get("Upgrade", "").lower()
+    return upgrade == "websocket" and request.path.endswith("/vncwebsocket")
 
 
 async def _faulty(fault: Fault) -> Reply:

@@ -11,6 +11,7 @@ from noc_tui.simulator.ha import HaManager
 from noc_tui.simulator.model.backups import BackupServer
 from noc_tui.simulator.model.cluster import Cluster
 from noc_tui.simulator.options import Options
+from noc_tui.simulator.terminal import Terminal
 from noc_tui.simulator.tickets import Tickets
 from noc_tui.simulator.timeline import Timeline
 
@@ -44,6 +45,8 @@ class World:
     requests: Counter[str] = field(default_factory=Counter)
     waits: deque[float] = field(default_factory=lambda: deque(maxlen=100))
     """Seconds that the last answers kept their clients waiting, before `delay_scale`."""
+    terminals: dict[str, Terminal] = field(default_factory=dict)
+    """Consoles that were asked for, by their ticket."""
     written: dict[tuple[str, str, str], tuple[object, Encoded]] = field(default_factory=dict)
 
     def advance(self) -> float:

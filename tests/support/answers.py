@@ -17,6 +17,7 @@ from noc_tui.api import (
     downtime,
     evacuation,
     evidence,
+    guest_console,
     guests,
     handover,
     incidents,
@@ -160,6 +161,7 @@ _GIVEN: tuple[msgspec.Struct, ...] = (
         unread=("Commentaire",),
     ),
     register.Imported(1),
+    guest_console.ConsoleTicket("s", 7, "web", "acme", 600),
     register.RegisterPreview(
         1,
         added=(register.NamedTenant("acme", "Acme"),),

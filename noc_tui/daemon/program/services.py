@@ -12,7 +12,7 @@ from noc_tui.daemon.database import service as database
 from noc_tui.daemon.doctor import service as doctor
 from noc_tui.daemon.evacuation import service as evacuation
 from noc_tui.daemon.evidence import service as evidence
-from noc_tui.daemon.guests import act_requests, guest_details, power_requests
+from noc_tui.daemon.guests import act_requests, console_relay, guest_details, power_requests
 from noc_tui.daemon.legal import service as legal
 from noc_tui.daemon.monthend import service as monthend
 from noc_tui.daemon.payments import service as payments
@@ -31,6 +31,7 @@ SERVICES: Sequence[Callable[[Context], Service]] = (
     act_requests.build,
     evacuation.build,
     guest_details.build,
+    console_relay.build,
     outbox.build,
     tenants.build,
     slow.build,

@@ -20,6 +20,7 @@ from noc_tui.simulator.api import (
     pools,
     storage,
     tasks,
+    terminal,
     users,
 )
 from noc_tui.simulator.routing import Table
@@ -44,6 +45,7 @@ _AREAS = (
     guest_snapshots,
     guest_backup,
     guest_migration,
+    terminal,
     firewall,
 )
 

@@ -27,7 +27,15 @@ DATASTORE = "backup"
 _TIB = 1024 * GIB
 _SUSPEND = frozenset(("VM.Audit", "VM.PowerMgmt", "VM.Config.Network", "VM.Config.Options"))
 _ACTS = frozenset(
-    ("VM.Audit", "VM.Snapshot", "VM.Snapshot.Rollback", "VM.Backup", "VM.Migrate", "VM.Allocate")
+    (
+        "VM.Audit",
+        "VM.Console",
+        "VM.Snapshot",
+        "VM.Snapshot.Rollback",
+        "VM.Backup",
+        "VM.Migrate",
+        "VM.Allocate",
+    )
 )
 """What the daily acts of an operator need, beside what a suspension does."""
 _CLIENT = frozenset(("VM.Audit", "VM.PowerMgmt", "VM.Console", "VM.Backup"))

@@ -61,6 +61,7 @@ def _machine(dice: Dice, name: str, role: str, vmid: int, now: float) -> Config:
         "ostype": "win11" if role in ("rds", "dc", "erp") else "l26",
         "boot": "order=scsi0;net0",
         "agent": "1",
+        "serial0": "socket",
         "smbios1": f"uuid={dice.uuid()}",
         "vmgenid": dice.uuid(),
         "meta": f"creation-qemu=9.2.0,ctime={created}",
