@@ -29,6 +29,9 @@ from storage.errors import UnwritableError
 from storage.guests import GUESTS
 
 FAST = "fast"
+COMPARE_SECONDS = 3600.0
+"""So often a poll is compared with the rows in the file, and not with the poll before: what another
+hand wrote there, which no entry or signature tells, stands no longer."""
 
 
 class FastPolled(Protocol):
@@ -57,6 +60,7 @@ class Poller:
         self.cluster = cluster.name
         self._last: ClusterSnapshot | None = None
         self._written: ClusterSnapshot | None = None
+        self._compared_at = 0.0
         self._sampling = LoadSampling()
         self._source = inventory.Source(
             cluster=cluster.name,
@@ -142,8 +146,11 @@ class Poller:
     async def _seen(self, snapshot: ClusterSnapshot) -> PollResult:
         # In a thread: ten thousand guests are not compared while a request waits for an answer.
         changed, parts = await in_thread(self._compared, snapshot)
-        if self._written is None:
-            parts = snapshot_rows.rows_after_restart(self._cluster, snapshot, await self._stored())
+        if self._written is None or self._is_comparison_due():
+            self._compared_at = self._context.clock.monotonic()
+            stored = await self._stored()
+            compare = snapshot_rows.rows_against_stored
+            parts = await in_thread(compare, self._cluster, snapshot, stored)
         if self._source.error is not None:
             self._log.info("seen again", failing_since=self._source.failing_since)
         source = snapshot_rows.seen_source(self._source, snapshot.observed_at, snapshot.omitted)
@@ -155,6 +162,9 @@ class Poller:
         self._last = snapshot
         self._context.estate.remember(snapshot)
         return self._result(snapshot.observed_at, changed, None, revision)
+
+    def _is_comparison_due(self) -> bool:
+        return self._context.clock.monotonic() - self._compared_at >= COMPARE_SECONDS
 
     async def _samples(self, snapshot: ClusterSnapshot) -> list[inventory.Part]:
         """Return the minute's loads and the day's storages, where this poll is the first of them:

@@ -125,10 +125,12 @@ def _by_load(
     return loads, dataclasses.replace(found, changed=tuple(others))
 
 
-def rows_after_restart(
+def rows_against_stored(
     config: ClusterConfig, snapshot: seen.ClusterSnapshot, stored: inventory.KnownRows
 ) -> list[Part]:
-    """Return what a run's first poll changes, compared with the rows that an earlier run stored."""
+    """Return what a poll changes, compared with the rows that stand in the file: an earlier run
+    stored them, or another hand.
+    """
     parts = [
         stored.part(
             kind.table,

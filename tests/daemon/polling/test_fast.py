@@ -11,16 +11,18 @@ from noc_tui.cluster.connection_config import ClusterAccess
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.commands.status_document import StatusSight
 from noc_tui.config import ClusterConfig
-from noc_tui.daemon.polling.fast import Poller
+from noc_tui.daemon.polling.fast import COMPARE_SECONDS, Poller
 from noc_tui.labels import states
 from storage import inventory
 from storage.guests import GUESTS
 from tests.cluster.test_gateway_wire import PATIENT, POLL, RESOURCES, TOKEN
+from tests.forgeries.rows import forge, sql
 from tests.support import stub
 from tests.support.context import START, made_context
 from tests.support.tls import make_tls
 
 pytestmark = pytest.mark.anyio
+OTHERS = ", ".join(f'"{name}"' for name in (*inventory.NODES.fields, "revision") if name != "name")
 NOTHING = stub.data('[{"id":"node/pve1","node":"pve1","type":"node","status":"online"}]')
 REFUSED = stub.status(403, "Permission check failed (/, Sys.Audit)")
 AUDIT = stub.data('{"/vms":{"VM.Audit":1}}')
@@ -97,6 +99,41 @@ async def test_an_absurd_number_is_stored_as_unknown_and_ends_nothing(tmp_path: 
         source = await inventory.SOURCES.get(context.writer, "lab", "fast")
         assert source is not None
         assert (source.omitted_fields, source.omitted) == (0, "")
+        await gateway.close()
+
+
+async def test_a_row_that_another_hand_wrote_stands_for_an_hour_at_most(tmp_path: Path) -> None:
+    """No entry and no signature tells it: the poll is compared with the file itself."""
+    tls, clock = make_tls(tmp_path), SteppedClock(START)
+    async with (
+        stub.serving(tls, dict(POLL)) as server,
+        made_context(tmp_path, clock=clock) as context,
+    ):
+        url = server.url
+        access = ClusterAccess("lab", (url,), TOKEN, ca_file=tls.ca_file, limits=PATIENT)
+        cluster = ClusterConfig(name="lab", site="dc1", endpoints=(url,), read_token_file=tmp_path)
+        gateway = Gateway(access, clock)
+        poller = Poller(context, cluster, gateway, [])
+        await poller.poll()
+
+        async def names() -> tuple[set[str | None], set[str]]:
+            guests = await GUESTS.read(context.writer)
+            nodes = await inventory.NODES.read(context.writer)
+            return {one.name for one in guests}, {one.name for one in nodes}
+
+        true = await names()
+        forge(
+            context.writer.path,
+            sql(
+                "UPDATE guest SET name = 'another'",
+                f"INSERT INTO node(name, {OTHERS}) SELECT 'pve9', {OTHERS} FROM node LIMIT 1",  # noqa: S608 - from code
+            ),
+        )
+        await poller.poll()
+        assert await names() == ({"another"}, {*true[1], "pve9"})
+        await clock.advance(COMPARE_SECONDS)
+        await poller.poll()
+        assert await names() == true
         await gateway.close()
 
 
