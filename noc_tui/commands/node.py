@@ -1,4 +1,4 @@
-"""`noc-tui node`: emptying a node of its guests, and HA's maintenance of it."""
+"""`noc-tui node`: what is known of nodes, emptying one of its guests, HA's maintenance of it."""
 
 import argparse
 
@@ -7,6 +7,7 @@ from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.follow_orders import follow_orders, say_ordered
+from noc_tui.commands.node_lists import list_nodes, show_node
 from noc_tui.commands.options import common_options, instant_of
 from noc_tui.commands.output import say, say_json
 from noc_tui.config import Configuration
@@ -33,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         made.add_argument("--no-wait", action="store_true", help=_("do not wait for the end"))
         return made
 
+    verb("list", _("every node, with its state"))
+    show = verb("show", _("one node: state, HA, storages, zones, and what it says of itself"))
+    show.add_argument("node", metavar=_("CLUSTER/NODE"))
     empty = on_node("evacuate", _("move every guest away, in waves"))
     text = _("how many guests are worked on at the same time (2)")
     empty.add_argument("--at-once", type=int, default=2, metavar="N", help=text)
@@ -57,8 +61,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Show what would happen, or order it and follow it to its end."""
+    """Show what is known or would happen, or order it and follow it to its end."""
     config = load_configuration(arguments)
+    if arguments.verb == "list":
+        return list_nodes(arguments, config)
     if arguments.verb == "stop-evacuation":
         request = api.STOP_EVACUATION(api.StopEvacuation(arguments.reason), number=arguments.number)
         answer = ask(arguments, config, request)
@@ -66,6 +72,8 @@ def run(arguments: argparse.Namespace) -> int:
     cluster, slash, node = arguments.node.partition("/")
     if not slash or not node:
         raise BadInput(_("a node is named CLUSTER/NODE"))
+    if arguments.verb == "show":
+        return show_node(arguments, config, cluster, node)
     if arguments.verb == "maintenance":
         return _maintain(arguments, config, cluster, node)
     return _evacuate(arguments, config, cluster, node)

@@ -22,6 +22,7 @@ from noc_tui.console.references import (
     MonthRef,
     NewCase,
     NewLetter,
+    NodeRef,
     PaymentsRef,
     PromisesRef,
     Reference,
@@ -33,7 +34,15 @@ from noc_tui.i18n import _
 from noc_tui.text import visible
 
 Detail = (
-    GuestRef | TenantRef | PromisesRef | PaymentsRef | BackupsRef | MonthRef | IncidentRef | CaseRef
+    GuestRef
+    | NodeRef
+    | TenantRef
+    | PromisesRef
+    | PaymentsRef
+    | BackupsRef
+    | MonthRef
+    | IncidentRef
+    | CaseRef
 )
 """A screen that is laid over the one it was opened from."""
 
@@ -149,6 +158,10 @@ def _detail_screen(reference: Detail) -> Screen[None]:
             from noc_tui.console.screens.guests.detail import GuestDetail
 
             return GuestDetail(cluster, vmid)
+        case NodeRef(cluster=cluster, node=node):
+            from noc_tui.console.screens.nodes.detail import NodeDetail
+
+            return NodeDetail(cluster, node)
         case TenantRef(tenant=tenant):
             from noc_tui.console.screens.tenants.detail import TenantDetail
 

@@ -15,6 +15,13 @@ class GuestRef(msgspec.Struct, frozen=True):
     vmid: int
 
 
+class NodeRef(msgspec.Struct, frozen=True):
+    """The detail of a node."""
+
+    cluster: str
+    node: str
+
+
 class TenantRef(msgspec.Struct, frozen=True):
     """The detail of a tenant, by its id."""
 
@@ -116,8 +123,14 @@ class ScopeTicket(msgspec.Struct, frozen=True):
     subject: str = ""
 
 
+NODE_KINDS = frozenset({"zone", "zfs", "disk", "subscription", "node-certificate"})
+"""The kinds of subjects of alerts that a node's page shows: cluster and node are their first
+parts.
+"""
+
 Reference = (
     GuestRef
+    | NodeRef
     | TenantRef
     | PromisesRef
     | PaymentsRef

@@ -8,7 +8,15 @@ import msgspec
 from noc_tui.alerts.checks import guest
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.console.data_freshness import FAST, Sight
-from noc_tui.console.references import GuestList, GuestRef, ModeRef, Reference, TenantRef
+from noc_tui.console.references import (
+    NODE_KINDS,
+    GuestList,
+    GuestRef,
+    ModeRef,
+    NodeRef,
+    Reference,
+    TenantRef,
+)
 from noc_tui.console.screens.overview.tables import ClusterLine
 from noc_tui.console.session import Session
 from noc_tui.labels import formats
@@ -145,6 +153,8 @@ def reference_of(problem: Problem) -> Reference | None:
         return TenantRef(parts[0])
     if kind == "node":
         return GuestList(cluster=parts[0], node=parts[1])
+    if kind in NODE_KINDS and len(parts) > 1:
+        return NodeRef(parts[0], parts[1])
     if problem.subject.guest is not None:
         return GuestRef(*problem.subject.guest)
     if kind in GUEST_STATES:

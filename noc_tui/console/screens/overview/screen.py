@@ -11,7 +11,7 @@ from textual.widgets import Label
 
 from noc_tui.console.commands import Command
 from noc_tui.console.filtered_screen import Heading
-from noc_tui.console.references import BackupsRef, GuestList
+from noc_tui.console.references import BackupsRef, NodeRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.overview import tables as columns
 from noc_tui.console.screens.overview.data import (
@@ -156,10 +156,10 @@ class Overview(NocScreen[OverviewFigures]):
 
     @on(LiveTable.RowSelected, "#nodes")
     def _open_node(self) -> None:
-        """The guests of a node."""
+        """The page of a node."""
         row: NodeLine | None = self.nodes.cursor_row
         if row is not None:
-            self.host.open(GuestList(cluster=row.node.cluster, node=row.node.name))
+            self.host.open(NodeRef(row.node.cluster, row.node.name))
 
     def action_backups(self) -> None:
         """Open the page of backups."""

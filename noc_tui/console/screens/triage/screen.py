@@ -19,12 +19,14 @@ from noc_tui.console.data_freshness import Daemon
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.fact_lines import facts
 from noc_tui.console.references import (
+    NODE_KINDS,
     CaseRef,
     GuestList,
     GuestRef,
     IncidentRef,
     ModeRef,
     NewCase,
+    NodeRef,
     Reference,
     ScopeTicket,
     TenantRef,
@@ -271,4 +273,6 @@ def reference_of(alert: Alert) -> Reference:
     if subject.kind == "node":
         cluster, node = subject.parts
         return GuestList(cluster=cluster, node=node)
+    if subject.kind in NODE_KINDS and len(subject.parts) > 1:
+        return NodeRef(*subject.parts[:2])
     return ModeRef("evidence" if subject.kind == "evidence" else "overview")

@@ -1,0 +1,83 @@
+"""One node: its last known state, its part in HA, and what it was asked for itself, with ages."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.getters import query_one
+from textual.widgets import Label, Static
+
+from noc_tui.console.commands import Command
+from noc_tui.console.references import GuestList
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.nodes import detail_text
+from noc_tui.i18n import N_, _
+from noc_tui.queries.nodes import read_node
+from noc_tui.text import visible
+from noc_tui.views.node_record import NodeRecord
+from storage.connection import Readable
+
+
+class NodeDetail(NocScreen[NodeRecord | None]):
+    """Everything about one node."""
+
+    CSS_PATH = "../../detail.tcss"
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        Command("detail.close", "escape", "app.pop_screen", N_("Back")),
+        Command("node.guests", "enter", "guests", N_("Guests"), N_("The guests of this node")),
+    )
+
+    heading = query_one("#title", Label)
+    known = query_one("#known", Static)
+    parts = query_one("#parts", Static)
+    ha = query_one("#ha", Static)
+    answers = query_one("#answers", Static)
+
+    def __init__(self, cluster: str, node: str) -> None:
+        super().__init__()
+        self.cluster, self.node = cluster, node
+        self._record: NodeRecord | None = None
+
+    def body(self) -> ComposeResult:
+        title = f"{visible(self.cluster)}/{visible(self.node)}"
+        yield Label(title, id="title", classes="detail--title", markup=False)
+        with Horizontal():
+            with VerticalScroll(classes="detail--column"):
+                yield Static(id="known", classes="detail")
+                yield Label(_("Storages and SDN"), classes="detail--title")
+                yield Static(id="parts", classes="detail")
+                yield Label(_("High availability"), classes="detail--title")
+                yield Static(id="ha", classes="detail")
+            with VerticalScroll(classes="detail--column"):
+                yield Label(_("What the node says of itself"), classes="detail--title")
+                yield Static(id="answers", classes="detail")
+
+    @property
+    def subject(self) -> str:
+        return f"node:{self.cluster}/{self.node}"
+
+    async def read(self, db: Readable, since: int) -> NodeRecord | None:
+        return await read_node(db, self.cluster, self.node)
+
+    def show(self, data: NodeRecord | None) -> None:
+        self._record = data
+        if data is None:
+            self.heading.update(_("This node no longer exists."))
+            return
+        self.known.update(detail_text.describe_node(data))
+        self.parts.update(detail_text.describe_parts(data))
+        self._show_aging(self.now())
+
+    def tick(self, now: datetime) -> None:
+        self._show_aging(now)
+
+    def _show_aging(self, now: datetime) -> None:
+        """What grows old while nothing else changes."""
+        if self._record is not None:
+            self.ha.update(detail_text.describe_ha(self._record, now))
+            self.answers.update(detail_text.describe_answers(self._record, now))
+
+    def action_guests(self) -> None:
+        """Open the guests of this node."""
+        self.host.open(GuestList(cluster=self.cluster, node=self.node))
