@@ -7,9 +7,12 @@ from noc_tui import register
 from noc_tui.commands.configured import configuration_file, terms_book
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say
+from noc_tui.commands.register_check import contested_pools, unknown_pools
 from noc_tui.config import Configuration, ConfigurationError, Problems, load_for_daemon
 from noc_tui.config.checks import missing_identity
 from noc_tui.i18n import _, ngettext
+
+CHECK_FAILED = 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit code 0 when `nocd` could start with it, 2 and the list of problems otherwise.
+    """Exit code 0 when `nocd` could start with it, 2 and the list of problems otherwise; 1 when it
+    could, and guests would count for nobody since two clients name their pool.
 
     What letters to clients lack of the hoster's legal identity is named, and stops nothing.
     """
@@ -28,8 +32,12 @@ def run(arguments: argparse.Namespace) -> int:
         raise _refusal(error) from error
     terms_book(config)
     _refuse_unknown_tenants(config)
-    for note in (*notes(config), *missing_words(config)):
+    for note in (*notes(config), *missing_words(config), *unknown_pools(config)):
         say(note)
+    if contested := contested_pools(config):
+        for problem in contested:
+            say(problem)
+        return CHECK_FAILED
     say(_("{file}: nothing wrong").format(file=file))
     return 0
 

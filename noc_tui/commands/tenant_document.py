@@ -16,6 +16,7 @@ from storage import guest_counts
 from storage.connection import Readable
 from storage.data_copies import DATA_COPIES, DataCopy
 from storage.guest_counts import TenantBackups, TenantUse
+from storage.oncall import Alert, open_alerts
 from storage.register import AMOUNTS, QUOTAS, TENANTS, Tenant, TenantAmount, TenantQuota
 
 
@@ -65,9 +66,14 @@ class TenantEntry(msgspec.Struct, frozen=True):
     endpoints: tuple[str, ...]
 
 
+_MEMBERSHIP = ("pool-contested", "pool-unknown", "pool-nested", "tenant-empty")
+
+
 @dataclass(frozen=True, slots=True)
 class TenantRows:
-    """What is read from the database for it."""
+    """What is read from the database for it; `findings` are the open alerts about whose a pool
+    is.
+    """
 
     tenants: list[Tenant]
     quotas: dict[str, TenantQuota]
@@ -76,6 +82,7 @@ class TenantRows:
     backups: list[TenantBackups]
     orphans: list[tuple[str, str]]
     copies: list[DataCopy]
+    findings: list[Alert]
 
     @classmethod
     async def of(cls, db: Readable) -> "TenantRows":
@@ -88,6 +95,7 @@ class TenantRows:
             await guest_counts.tenant_backups(db),
             await guest_counts.pools_without_tenant(db),
             await DATA_COPIES.read(db),
+            [one for one in await open_alerts(db) if one.rule in _MEMBERSHIP],
         )
 
 

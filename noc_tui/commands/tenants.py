@@ -19,6 +19,7 @@ from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.life import LifeStage
 from noc_tui.i18n import _
 from noc_tui.labels import formats, states
+from noc_tui.labels.alerts import text_of as alert_text
 from noc_tui.labels.contract import QUOTAS, life_facts, support_words
 from noc_tui.text import visible
 from noc_tui.views.contract import ContractState, contract_state
@@ -89,7 +90,10 @@ async def _rows(db: Readable) -> tuple[TenantRows, date]:
 def _list(found: list[TenantEntry], of: TenantRows, arguments: argparse.Namespace) -> int:
     orphans = [f"{cluster}/{pool}" for cluster, pool in of.orphans]
     if arguments.json:
-        say_json({"tenants": found, "pools_without_tenant": orphans})
+        findings = [
+            {"rule": one.rule, "text": alert_text(one.rule, one.words)} for one in of.findings
+        ]
+        say_json({"tenants": found, "pools_without_tenant": orphans, "pool_findings": findings})
         return 0
     header = [_("tenant"), _("name"), _("guests up"), _("quotas"), _("backups"), _("contract")]
     rows = [
@@ -107,6 +111,8 @@ def _list(found: list[TenantEntry], of: TenantRows, arguments: argparse.Namespac
         say(line)
     for orphan in orphans:
         say(_("pool without a tenant: {pool}").format(pool=visible(orphan)))
+    for finding in of.findings:
+        say(alert_text(finding.rule, finding.words))
     return 0
 
 

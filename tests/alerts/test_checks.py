@@ -487,10 +487,17 @@ def test_no_rule_judges_by_terms_that_nobody_gave() -> None:
         evaluate(without)
 
 
+def test_without_quorum_no_node_is_accused_that_this_part_does_not_see() -> None:
+    found = evaluate(view(nodes=[node("offline")], clusters=[cluster(False)])(NOW))
+    assert [one.rule for one in found.violations] == ["quorum"]
+    assert "node:rennes/pve1" in found.unobserved
+
+
 def test_what_has_an_incident_names_it() -> None:
     seen = view(
-        nodes=[node("offline")], clusters=[cluster(False)], outages=[OUTAGE],
-        incidents={"node:rennes/pve1": 7, "quorum:rennes": 8},
+        nodes=[node("offline")], outages=[OUTAGE],
+        clusters=[cluster(True), msgspec.structs.replace(cluster(False), name="nantes")],
+        incidents={"node:rennes/pve1": 7, "quorum:nantes": 8},
     )(NOW)  # fmt: skip
     assert {one.rule: one.incident for one in evaluate(seen).violations} == {
         "quorum": 8, "node": 7, "outage": 4,

@@ -14,16 +14,21 @@ RULE = Rule(
     severity="critical",
     text=N_("node {name} is offline"),
     next_step=N_("Check power and network of the node; check which tenants had guests there."),
-    unobserved_text=N_("node {name}: state unknown, its figures do not come"),
+    unobserved_text=N_("node {name}: state unknown, it is not heard"),
     confirm=2,
 )
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Yield each node that its cluster calls offline; one in maintenance has a rule of its own."""
-    seen = inputs.seen
+    """Yield each node that its cluster calls offline; one in maintenance has a rule of its own.
+
+    Without quorum "offline" only says that this part of the cluster does not see it.
+    """
+    seen, parted = inputs.seen, _without_quorum(inputs)
     for node in inputs.nodes:
-        if node.status == "offline" and node.ha_state != MAINTENANCE:
+        if node.cluster in parted or node.ha_state == MAINTENANCE:
+            continue
+        if node.status == "offline":
             yield Violation(
                 rule=RULE.id,
                 subject=Ref.of("node", node.cluster, node.name),
@@ -34,8 +39,14 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
-    """Yield the nodes that are neither online nor offline."""
+    """Yield the nodes that are neither online nor surely offline."""
+    parted = _without_quorum(inputs)
     for node in inputs.nodes:
-        if node.status not in ("online", "offline"):
+        sure = node.status == "offline" and node.cluster not in parted
+        if node.status != "online" and not sure:
             words = (f"name={node.cluster}/{node.name}",)
             yield Unobserved(Ref.of("node", node.cluster, node.name), words)
+
+
+def _without_quorum(inputs: AlertInputs) -> frozenset[str]:
+    return frozenset(cluster.name for cluster in inputs.clusters if cluster.quorate is False)

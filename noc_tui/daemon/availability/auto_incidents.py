@@ -10,6 +10,7 @@ from noc_tui.contract.instants import format_instant
 from noc_tui.contract.outages import SourceState
 from noc_tui.daemon.availability import incidents
 from noc_tui.daemon.availability.derive_outages import OutageCorrection
+from noc_tui.daemon.availability.observation_batch import MAINTENANCE
 from noc_tui.daemon.availability.recorder import NOCD
 from noc_tui.labels.incidents import LineText, title_by_rule
 from storage import ledger
@@ -22,11 +23,16 @@ _ESTATE = ("node:", "storage:", "quorum:")
 
 
 async def estate_changes(change: Change, changes: Iterable[ObservedState]) -> None:
-    """Open an incident for each lost node, storage or quorum, and note in it when it is back."""
+    """Open an incident for each lost node, storage or quorum, and note in it when it is back. A
+    node that is off in maintenance was not lost: whatever its guests suffer opens an incident of
+    theirs.
+    """
     for seen in changes:
         if not seen.source.startswith(_ESTATE):
             continue
         known = _about(await live(change), seen.source)
+        if seen.state == SourceState.DOWN and seen.reason == MAINTENANCE:
+            continue
         if seen.state == SourceState.DOWN and known is None:
             await incidents.open_incident(change, NOCD, title_by_rule(seen.source), seen.source)
         elif seen.state == SourceState.UP and known is not None:

@@ -9,6 +9,8 @@ from noc_tui.cluster.snapshot import ClusterSnapshot, NodeSnapshot, StorageSnaps
 from noc_tui.daemon.availability.ledger_state import LedgerState
 from noc_tui.daemon.core.observations import Observation, Round
 
+MAINTENANCE = "maintenance"
+"""The reason of a node that is off while HA keeps it free of guests: that is work, not a loss."""
 Owner = Callable[[str, str | None], str | None]
 
 
@@ -122,7 +124,9 @@ def of_estate(snapshot: ClusterSnapshot) -> Iterator[Observation]:
 def _node(snapshot: ClusterSnapshot, node: NodeSnapshot) -> tuple[bool | None, str]:
     if node.status == "online":
         return True, ""
-    return _absent(snapshot, "offline") if node.status == "offline" else (None, "unknown")
+    if node.status != "offline":
+        return None, "unknown"
+    return _absent(snapshot, MAINTENANCE if node.ha_state == MAINTENANCE else "offline")
 
 
 def _storage(snapshot: ClusterSnapshot, storage: StorageSnapshot) -> tuple[bool | None, str]:

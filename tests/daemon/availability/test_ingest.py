@@ -5,6 +5,7 @@ import json
 
 import pytest
 from msgspec import to_builtins
+from msgspec.structs import replace
 
 from noc_tui import i18n
 from noc_tui.commands.incident import list_incident_lines
@@ -80,6 +81,19 @@ async def test_a_lost_node_takes_out_who_had_nothing_elsewhere_in_one_incident(
     assert [(one.tenant, one.guests) for one in found.touched] == [("acme", 1), ("zeta", 1)]
     i18n.use("en")
     assert "  zeta · guests: 1" in list(list_incident_lines(found))
+
+
+async def test_a_node_that_is_off_in_maintenance_was_not_lost(
+    estate: Estate, writer: Writer
+) -> None:
+    """What its guests suffer is counted all the same, under an incident of theirs."""
+    await estate.poll(2)
+    estate.nodes["pve1"] = replace(node("pve1", "offline"), ha_state="maintenance")
+    await estate.poll(2)
+    assert await incidents.live(writer) == []
+    estate.put(guest(201, "zeta", status="unknown"))
+    await estate.poll(2)
+    assert [one.subject for one in await incidents.live(writer)] == ["tenant:zeta"]
 
 
 async def test_without_quorum_an_offline_node_proves_nothing(
