@@ -43,7 +43,9 @@ class HaManager:
     def _look_round(self, cluster: Cluster, fence: Callable[[str], None]) -> None:
         self._watchdogs(cluster, fence)
         for resource, guest in self._services(cluster):
-            if (guest.status == "running") is (resource.wanted == "started"):
+            runs = guest.status == "running"
+            leaves = runs and cluster.nodes[guest.node].maintenance
+            if runs is (resource.wanted == "started") and not leaves:
                 continue
             held = resource.wanted not in _WATCHED or resource.service in _BUSY
             if not held and cluster.ha.get(guest.sid) is resource:

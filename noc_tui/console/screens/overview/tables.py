@@ -131,7 +131,7 @@ def nodes_table() -> LiveTable[NodeLine]:
             Column("name", _("Node"), 12, lambda row: visible(row.node.name), stretch=1),
             Column("cluster", _("Cluster"), 8, lambda row: visible(row.node.cluster), priority=2),
             Column(
-                "state", _("State"), 12,
+                "state", _("State"), 13,
                 lambda row: states.label_text(states.NODE, _node_state(row)),
                 tone=_node_tone,
             ),
