@@ -90,6 +90,11 @@ def list_missing_needs(
     return tuple(need for need in needs if need.purpose in wanted and not _met(permissions, need))
 
 
+def needs_of_version(needs: Iterable[Need], major: int) -> tuple[Need, ...]:
+    """The needs that a major version knows: 7 checks no `SDN.Use`. 0 is a version nobody knows."""
+    return tuple(need for need in needs if major == 0 or major >= 8 or need.privilege != "SDN.Use")
+
+
 def is_granted(permissions: Mapping[str, Mapping[str, bool]], path: str, privilege: str) -> bool:
     """Whether a privilege is held on just this path: there, or above it where it propagates."""
     return any(

@@ -13,6 +13,7 @@ from noc_tui.config import Configuration
 from noc_tui.i18n import _
 from noc_tui.labels import formats, nodes, states
 from noc_tui.labels.formats import label_line
+from noc_tui.labels.ha import service_words
 from noc_tui.queries.nodes import read_node
 from noc_tui.text import visible
 from noc_tui.views.node_record import ASKED, HA, NodeRecord
@@ -127,7 +128,7 @@ def lines(record: NodeRecord, now: datetime) -> Iterator[str]:
     for manager in record.managers:
         yield "  " + label_line(*nodes.word_manager(manager))
     for service in record.services:
-        yield "  " + label_line(visible(service.name), visible(f"{service.state} ({service.said})"))
+        yield "  " + label_line(visible(service.name), service_words(service.state))
     for rule in record.rules:
         yield "  " + label_line(visible(rule.name), nodes.word_rule(rule))
     for topic in ASKED:

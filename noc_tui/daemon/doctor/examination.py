@@ -11,11 +11,19 @@ import msgspec
 from noc_tui.api.doctor import Finding, Level
 from noc_tui.clock import Clock
 from noc_tui.cluster import errors, ids
+from noc_tui.cluster.answers import Version
 from noc_tui.cluster.api_rows import Instant
 from noc_tui.cluster.connection_config import ApiToken, ClusterAccess
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.pbs import BackupGateway
-from noc_tui.cluster.privileges import BACKUP_NEEDS, Need, Purpose, list_missing_needs
+from noc_tui.cluster.privileges import (
+    BACKUP_NEEDS,
+    Need,
+    Purpose,
+    list_missing_needs,
+    needs_of_version,
+)
+from noc_tui.cluster.slow import major_of
 from noc_tui.config import BackupServer, ClusterConfig, Configuration, Roles, Secrets
 from noc_tui.config.values import OnCallConfig
 from noc_tui.daemon.core import gateways
@@ -25,6 +33,9 @@ from noc_tui.i18n import _
 from noc_tui.roles import unknown_members
 
 DRIFT_SECONDS = 30
+
+OLDEST = 8
+"""The oldest major version of Proxmox VE that is supported."""
 
 
 class _Node(msgspec.Struct, frozen=True):
@@ -84,6 +95,11 @@ async def _tokens(
         if state.error is not None
     ]
     found += await _clock(gateway, clock)
+    major = await _major(gateway)
+    if 0 < major < OLDEST:
+        text = _("Proxmox VE {major} is past its end of life: from {oldest} on it is supported")
+        said = text.format(major=major, oldest=OLDEST)
+        found.append(Finding(cluster.name, f"{key}.endpoints", "warning", said))
     found += _missing(cluster.name, f"{key}.read_token_file", list_missing_needs(granted, ["read"]))
     action_key = f"{key}.action_token_file"
     if cluster.action_token_file is None:
@@ -94,7 +110,16 @@ async def _tokens(
         granted = await gateway.permissions(of_action_token=True)
     except errors.GatewayError as error:
         return [*found, Finding(cluster.name, action_key, "bad", str(error))]
-    return found + _missing(cluster.name, action_key, list_missing_needs(granted, purposes))
+    lacking = needs_of_version(list_missing_needs(granted, purposes), major)
+    return found + _missing(cluster.name, action_key, lacking)
+
+
+async def _major(gateway: Gateway) -> int:
+    """The major version of the cluster; 0 where it is not told."""
+    try:
+        return major_of((await gateway.read("version", Version)).version)
+    except errors.GatewayError:
+        return 0
 
 
 def _by_key(access: ClusterAccess, key: str) -> dict[str, ApiToken]:

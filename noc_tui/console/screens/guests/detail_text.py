@@ -12,6 +12,8 @@ from noc_tui.console.screens.guests.data import GuestRecord
 from noc_tui.i18n import _
 from noc_tui.labels import formats, states
 from noc_tui.labels.backups import describe_backup, name_site
+from noc_tui.labels.ha import service_words
+from noc_tui.labels.nodes import word_rule
 from noc_tui.labels.promises import AGENTS
 from noc_tui.text import visible
 from storage.guests import Guest
@@ -34,7 +36,8 @@ def describe_guest(guest: Guest, data: GuestRecord) -> Table:
         (_("Disk in use"), _describe_disk_use(guest, data.inside)),
         (_("Started"), formats.instant(guest.booted_at)),
         (_("Pool"), visible(guest.pool or "—")),
-        (_("High availability"), visible(guest.ha_state or "—")),
+        (_("High availability"), service_words(guest.ha_state)),
+        *((_("HA rule"), f"{visible(one.name)} {word_rule(one)}") for one in data.rules),
         (_("Lock"), visible(guest.lock or "—")),
         (_("Tags"), visible(", ".join(guest.tags)) or "—"),
     ]

@@ -8,6 +8,7 @@ from rich.table import Table
 from noc_tui.console.fact_lines import Fact, facts
 from noc_tui.i18n import _
 from noc_tui.labels import formats, nodes, states
+from noc_tui.labels.ha import service_words
 from noc_tui.text import visible
 from noc_tui.views.node_record import ASKED, HA, RULES, NodeRecord
 from noc_tui.views.node_state import node_state
@@ -43,7 +44,7 @@ def _share(size: int | None, percent: int | None) -> str:
 def describe_ha(record: NodeRecord, now: datetime) -> Table:
     """Return the node's part in HA: managers, services on it, rules that concern them."""
     lines: list[Fact] = [nodes.word_manager(one) for one in record.managers]
-    lines += [(visible(one.name), visible(f"{one.state} ({one.said})")) for one in record.services]
+    lines += [(visible(one.name), service_words(one.state)) for one in record.services]
     lines += [(visible(one.name), nodes.word_rule(one)) for one in record.rules]
     if not lines:
         lines.append((_("HA"), _("no service, no manager")))
