@@ -58,7 +58,7 @@ UPKEEP = {
     "ok": StateLabel("●", N_("went well"), "good"),
     "warning": StateLabel("▲", N_("with warnings"), "warning"),
     "failed": StateLabel("✖", N_("failed"), "bad"),
-    "running": StateLabel("◔", N_("under way"), "neutral"),
+    "running": StateLabel("◔", N_("under way"), "accent"),
     "never": StateLabel("✖", N_("never ran"), "bad"),
     "none": StateLabel("✖", N_("no job"), "bad"),
     "unread": StateLabel("?", N_("not told"), "unknown"),
