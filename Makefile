@@ -11,8 +11,11 @@ setup: $(STAMP) $(CATALOGUE)
 
 $(STAMP): requirements/dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@echo "1/3 an environment in $(VENV): made once, a minute or two"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "2/3 the libraries, by their hashes"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@echo "3/3 noc-tui itself"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 

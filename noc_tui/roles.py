@@ -108,6 +108,20 @@ def caller(uid: int, roles: Roles, demo: Demo | None, plays: str | None = None) 
     return Caller(uid, account_name(uid), role_of(uid, roles), confidential=seeing)
 
 
+def named_accounts(roles: Roles, demo: Demo | None) -> list[str]:
+    """Return the accounts that have a role, by name or through a group; in a demo its cast."""
+    names = set(demo.cast) if demo is not None else set()
+    for word in (role.word for role in Role):
+        members: Members = getattr(roles, word)
+        names.update(name for name in members.users if _known_user(name))
+        groups = _group_ids(members.groups)
+        for group in groups:
+            names.update(grp.getgrgid(group).gr_mem)
+        if groups:
+            names.update(entry.pw_name for entry in pwd.getpwall() if entry.pw_gid in groups)
+    return sorted(names)
+
+
 def unknown_members(roles: Roles) -> Iterable[tuple[str, str]]:
     """(key, name) of each user and group in the configuration that this machine does not know."""
     for word in (*(role.word for role in Role), "confidential"):

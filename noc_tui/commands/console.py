@@ -11,7 +11,10 @@ from noc_tui.roles import RoleRefusedError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The console takes the common options alone."""
+    """The console takes the common options, and whether it begins with the tour."""
+    parser.add_argument(
+        "--tour", action="store_true", help=_("begin with a short tour, the first time")
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -30,5 +33,5 @@ def run(arguments: argparse.Namespace) -> int:
         session = Session.of(config, arguments.play)
     except RoleRefusedError as error:
         raise CommandRefused(str(error)) from error
-    app = NocApp(session)
+    app = NocApp(session, tour=getattr(arguments, "tour", False))
     return app.run() or app.return_code or 0

@@ -11,7 +11,7 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -94,7 +94,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _start(stack: ExitStack, directory: Path, arguments: argparse.Namespace) -> dict[str, object]:
     """Start simulator and daemon; return the values of the JSON line that `--headless` prints."""
+    tell = _narrator(arguments)
     socket = stack.enter_context(socket_path(directory))
+    tell(_("1/4 the simulated clusters start"))
     estate = Estate.of(arguments, directory, socket)
     simulator = stack.enter_context(
         Child("simulator", ["noc_tui", *estate.simulator_arguments()], directory)
@@ -102,15 +104,25 @@ def _start(stack: ExitStack, directory: Path, arguments: argparse.Namespace) -> 
     described = simulator.first_line(READY_SECONDS)
     config = configuration(estate, described)
     if _wants_past(arguments) and not estate.database.exists():
+        tell(_("2/4 two months of outages, claims and incidents are played"))
         words = ["noc_tui.demo_history", str(config), arguments.lang or i18n.from_locale()]
         with Child("past", words, directory) as past:
             past.finish(READY_SECONDS)
+    tell(_("3/4 nocd starts and polls the clusters"))
     daemon = stack.enter_context(
         Child("nocd", ["noc_tui", "nocd", "run", "--config", str(config), "--until-eof"], directory)
     )
     daemon.first_line(READY_SECONDS)
     _wait_until_seen(socket)
+    tell(_("4/4 the console opens; q there ends everything"))
     return estate.line(described, config)
+
+
+def _narrator(arguments: argparse.Namespace) -> Callable[[str], object]:
+    """Return what tells an operator who waits how far it is; a script is told nothing."""
+    if arguments.headless:
+        return lambda _text: None
+    return lambda text: sys.stderr.write(f"{text}\n")
 
 
 def _wants_past(arguments: argparse.Namespace) -> bool:
@@ -145,7 +157,7 @@ def _stay(ready: dict[str, object]) -> int:
 def _console(arguments: argparse.Namespace, config: object) -> int:
     from noc_tui.cli import main
 
-    words = ["--config", str(config)]
+    words = ["--config", str(config), "console", "--tour"]
     for option, value in (("--as", arguments.play), ("--lang", arguments.lang)):
         words += [option, value] if value else []
     return main(words)

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from noc_tui import register
 from noc_tui.commands.configured import configuration_file, terms_book
@@ -32,6 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise _refusal(error) from error
     terms_book(config)
     _refuse_unknown_tenants(config)
+    refuse_unknown_keys(config)
     for note in (*notes(config), *missing_words(config), *unknown_pools(config)):
         say(note)
     if contested := contested_pools(config):
@@ -74,6 +76,27 @@ def _refuse_unknown_tenants(config: Configuration) -> None:
             if tenant not in known:
                 text = _("the register has no tenant {tenant!r}").format(tenant=tenant)
                 problems.add(f"contract.other_terms.#{number}.tenants", text)
+    try:
+        problems.settle()
+    except ConfigurationError as error:
+        raise _refusal(error) from error
+
+
+def refuse_unknown_keys(config: Configuration) -> None:
+    """A key is remapped by an id of the console: one that it does not have would do nothing."""
+    if not config.console.keys:
+        return
+    from noc_tui.console.known_keys import known_key_ids  # the whole console
+
+    known = known_key_ids()
+    problems = Problems(config.file or config.database.path)
+    for name in config.console.keys:
+        if name not in known:
+            near = get_close_matches(name, known, 3)
+            text = _("the console has no such key; the help (?) shows the ids")
+            if near:
+                text = _("the console has no such key; near to it: {near}")
+            problems.add(f"console.keys.{name}", text.format(near=", ".join(near)))
     try:
         problems.settle()
     except ConfigurationError as error:

@@ -336,9 +336,12 @@ class PromisesConfig(Struct, frozen=True, kw_only=True):
 
 
 class Console(Struct, frozen=True, kw_only=True):
-    """How consoles look at first: a theme, and keys remapped by the binding's stable id."""
+    """How consoles look at first: a theme, and keys remapped by the binding's stable id. `notify`
+    is the sequence by which the operator's desktop is told of a new alert.
+    """
 
     theme: str = "noc-dark"
+    notify: Literal["osc9", "osc777", "off"] = "osc9"
     keys: dict[str, str] = {}
 
 

@@ -22,6 +22,7 @@ from noc_tui.console.references import Reference
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.session import Session
 from noc_tui.console.shell import themes
+from noc_tui.console.shell.desktop import notify_sequence, read_worst, title_sequence
 from noc_tui.console.shell.header import REQUESTS
 from noc_tui.console.shell.keys import key_label
 from noc_tui.i18n import N_, _
@@ -76,9 +77,10 @@ class NocApp(App[int]):
     DEFAULT_MODE = MODES_FIRST = "overview"
     BINDINGS = [command.binding for command in (*MODE_COMMANDS, *APP_COMMANDS)]  # noqa: RUF012 -- as Textual declares it
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, tour: bool = False) -> None:
         self._forgotten = ""
         self._told_later = False
+        self._touring = tour
         self.habits = HabitKeeper(
             habits_file(session.config, session.who.name), self._tell_forgotten
         )
@@ -112,6 +114,9 @@ class NocApp(App[int]):
     def on_mount(self) -> None:
         self.call_after_refresh(self._follow)
         self._told_later = True
+        if self._touring and not self.habits.known.toured:
+            self.habits.change(toured=True)
+            self.call_after_refresh(self.action_tour)
         if self._forgotten:
             text = _("What was remembered of your console cannot be used: {why}")
             self.say(text.format(why=visible(self._forgotten)), severity="warning")
@@ -166,9 +171,15 @@ class NocApp(App[int]):
         self._waiting = waiting
         if waiting > before:
             self.bell()
+        self.run_worker(self._tell_waiting(waiting, louder=waiting > before), group="waiting")
+
+    async def _tell_waiting(self, waiting: int, *, louder: bool) -> None:
+        """The terminal's title and the desktop's notification: what is worst, and whom it hits."""
+        worst = await read_worst(self.session) if waiting else ""
         if self._driver is not None:
-            mark = f"({waiting}) " if waiting else ""
-            self._driver.write(f"\x1b]2;{mark}noc-tui\x07")
+            self._driver.write(title_sequence(worst, waiting))
+            if louder and worst:
+                self._driver.write(notify_sequence(self.session.config.console.notify, worst))
 
     def _tell_requests(self) -> None:
         """The bell and a notice, on any screen, for a plan that newly wants this operator."""
@@ -312,6 +323,12 @@ class NocApp(App[int]):
         from noc_tui.console.shell.palette import palette
 
         self.push_screen(palette())
+
+    def action_tour(self) -> None:
+        """What the console is for, in a few cards."""
+        from noc_tui.console.shell.tour import Tour
+
+        self.push_screen(Tour())
 
     def action_requests(self) -> None:
         """Open the case whose plan waits for this operator."""

@@ -19,6 +19,10 @@ def require_text(text: str) -> str:
     return text.strip()
 
 
+LABEL_WIDTH = 50
+"""A longer label does not fit the frame of its field, and stands above it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One line to fill in. `read` returns the value or raises a ValueError, whose text is shown;
@@ -33,7 +37,14 @@ class Field:
 
 
 class Form(WrittenDialog[dict[str, str]]):
-    """A form of single lines, each checked."""
+    """A form of framed lines, each checked while it is typed and once more in the end."""
+
+    DEFAULT_CSS = """
+    Form Input { height: 3; border: round $foreground 40%; padding: 0 1; background: $surface; }
+    Form Input:focus { border: heavy $primary; }
+    Form Input.-wrong { border: round $error; border-subtitle-color: $text-error; }
+    Form Input.-wrong:focus { border: heavy $error; }
+    """
 
     def __init__(self, title: str, text: str, fields: Sequence[Field]) -> None:
         super().__init__(title, text)
@@ -41,11 +52,23 @@ class Form(WrittenDialog[dict[str, str]]):
 
     def fields(self) -> ComposeResult:
         for field in self._asked:
-            yield Label(Content(field.label))
-            yield Input(field.value, id=field.name, compact=True)
+            line = Input(field.value, id=field.name)
+            if len(field.label) <= LABEL_WIDTH:
+                line.border_title = Content(field.label)
+            else:
+                yield Label(Content(field.label))
+            yield line
 
     def on_mount(self) -> None:
         self._line(next((one for one in self._asked if not one.value), self._asked[0])).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Say under the field what is wrong with what stands in it; an empty one is not yet."""
+        field = next((one for one in self._asked if one.name == event.input.id), None)
+        if field is not None:
+            problem = _problem_of(field, event.value)
+            event.input.set_class(bool(problem), "-wrong")
+            event.input.border_subtitle = Content(problem)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes on to the next line, and is OK on the last."""
@@ -73,3 +96,13 @@ class Form(WrittenDialog[dict[str, str]]):
         """What is doubtful in the first line that has something doubtful, by its label."""
         doubts = ((field.label, field.doubt(filled[field.name])) for field in self._asked)
         return next((label_line(label, doubt) for label, doubt in doubts if doubt), "")
+
+
+def _problem_of(field: Field, text: str) -> str:
+    if not text.strip():
+        return ""
+    try:
+        field.read(text)
+    except ValueError as error:
+        return str(error)
+    return ""

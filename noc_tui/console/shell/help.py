@@ -11,6 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
+from noc_tui.console.shell.tour import Tour
 from noc_tui.i18n import N_, _
 from widgets.terminal_size import TerminalSized
 
@@ -28,7 +29,8 @@ class Help(TerminalSized, ModalScreen[None]):
     Help .dialog--title { text-style: bold; color: $text-primary; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1,enter", "dismiss", N_("Close"), id="help.close")
+        Binding("escape,q,question_mark,f1,enter", "dismiss", N_("Close"), id="help.close"),
+        Binding("t", "tour", N_("Tour"), id="help.tour"),
     ]
 
     def __init__(self, active: Iterable[ActiveBinding], shown: "dict[str, str]") -> None:
@@ -38,9 +40,13 @@ class Help(TerminalSized, ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Label(_("Keys — Esc closes"), classes="dialog--title")
+            yield Label(_("Keys — Esc closes, t shows the tour"), classes="dialog--title")
             with VerticalScroll():
                 yield Static(self._table())
+
+    def action_tour(self) -> None:
+        """The tour in the place of this list."""
+        self.app.switch_screen(Tour())
 
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 2))

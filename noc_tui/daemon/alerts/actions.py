@@ -18,7 +18,7 @@ from noc_tui.daemon.core.identity import actor
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.i18n import _
 from noc_tui.labels.alerts import text_of
-from noc_tui.roles import Caller
+from noc_tui.roles import Caller, named_accounts
 from storage import oncall
 from storage.change import Change
 from storage.incidents import live
@@ -88,6 +88,7 @@ class Actions:
     async def assign(self, call: Call[api.Assignment]) -> api.Alert:
         """Assign an alert to an account."""
         who, asked = call.who, call.body
+        self._require_account(asked.account)
 
         async def act(change: Change, alert: Alert, who: Caller) -> Alert:
             return replace(alert, assignee=asked.account)
@@ -133,11 +134,20 @@ class Actions:
             row = AlertNote(number, alert.fingerprint, change.at, who.name, text)
             await change.put(ALERT_NOTES, [row])
 
+    def _require_account(self, name: str) -> None:
+        """Raise BadRequest for a name that no account with a role has: nobody would be told."""
+        config = self.context.config
+        known = named_accounts(config.roles, config.demo)
+        if name not in known:
+            text = _("{name} is no account with a role here; there are: {known}")
+            raise BadRequest(text.format(name=name, known=", ".join(known)))
+
     async def plan_shift(self, call: Call[api.PlannedShift]) -> api.Shift:
         """Plan a shift; shifts that it overlaps are shortened or removed."""
         who, asked = call.who, call.body
         if asked.start.tzinfo is None or asked.end.tzinfo is None or asked.end <= asked.start:
             raise BadRequest(_("a shift begins before it ends, both with their offset"))
+        self._require_account(asked.account)
         async with self.context.writer.change(actor(who)) as change:
             if not change.at - HORIZON < asked.start < asked.end < change.at + HORIZON:
                 raise BadRequest(_("a shift lies within ten years from now"))

@@ -201,6 +201,23 @@ async def test_what_is_accepted_is_what_was_read(tmp_path: Path) -> None:
             assert (await noc.post("olga", path, entry=anew.evidence, **body))[0] == 200
 
 
+async def test_who_is_nobody_here_is_given_nothing(tmp_path: Path) -> None:
+    """A receiver bound to the real account would be told one level later than meant."""
+    async with at_work(tmp_path) as noc:
+        await noc.nodes("offline", "offline")
+        hours = [(START + timedelta(hours=n)).isoformat() for n in range(2)]
+        shift = {"start": hours[0], "end": hours[1], "account": "zzz"}
+        for status, told in (
+            await noc.post(
+                "omar", "/v1/alerts/assign", fingerprint="node:node:rennes/pve1", account="zzz"
+            ),
+            await noc.post("lea", "/v1/shifts", **shift),
+        ):
+            assert status == 400
+            assert "zzz is no account with a role here; there are: " in told["error"]
+            assert "omar" in told["error"]
+
+
 async def test_a_swap_cuts_the_shift_it_takes_from(tmp_path: Path) -> None:
     async with at_work(tmp_path) as noc:
         hours = [(START + timedelta(hours=n)).isoformat() for n in range(5)]

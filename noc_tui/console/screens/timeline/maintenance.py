@@ -1,6 +1,7 @@
 """Plans maintenance windows from the timeline, which mails their tenants, and calls them off."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,9 +17,10 @@ from noc_tui.console.screens.incident.exclusions import StandingExclusion
 from noc_tui.console.typed_instants import read_instant, write_instant
 from noc_tui.contract.calendar import instant
 from noc_tui.contract.instants import parse_instant
-from noc_tui.i18n import _
+from noc_tui.i18n import _, ngettext
 from noc_tui.labels import formats
 from noc_tui.text import visible
+from storage.guests import GUEST_LINES, GuestLine
 from storage.register import Tenant
 
 
@@ -29,8 +31,12 @@ async def plan(
     confirmation (R35).
     """
     choices = [(one.id, visible(one.name)) for one in tenants]
+    places = tenants_by_place(await screen.rows(GUEST_LINES), {one.id for one in tenants})
+    concerned = await _concerned(screen, places, here)
+    if concerned is None:
+        return None
     title = _("A maintenance window: whose services does it suspend?")
-    whose = await screen.app.push_screen_wait(ChooseMany(title, choices, {here}))
+    whose = await screen.app.push_screen_wait(ChooseMany(title, choices, concerned))
     if whose is None:
         return None
     soon = screen.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
@@ -57,6 +63,36 @@ async def plan(
         return announcements.PLAN_MAINTENANCE(window)
 
     return await screen.ask_in(Form(_("Plan a maintenance window"), text, fields), request_of)
+
+
+def tenants_by_place(
+    guests: Iterable[GuestLine], known: AbstractSet[str]
+) -> dict[str, frozenset[str]]:
+    """Return the tenants that have guests on each cluster and on each node, clusters first."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for line in guests:
+        if line.tenant in known:
+            for node in ("", line.node):
+                found.setdefault((line.cluster, node), set()).add(line.tenant)
+    ordered = sorted(found, key=lambda place: (place[1] != "", place))
+    return {
+        f"{cluster}/{node}" if node else cluster: frozenset(found[cluster, node])
+        for cluster, node in ordered
+    }
+
+
+async def _concerned(
+    screen: NocScreen[Any], places: Mapping[str, AbstractSet[str]], here: str
+) -> AbstractSet[str] | None:
+    """Ask what the work is on: its tenants are taken, and may then be left out one by one."""
+    choices = [("", _("this tenant, or others that I choose"))]
+    for place, tenants in places.items():
+        text = ngettext("{place}: its {n} tenant", "{place}: all {n} tenants", len(tenants))
+        choices.append((place, text.format(place=visible(place), n=len(tenants))))
+    chosen = await screen.app.push_screen_wait(ChooseOne(_("What is worked on?"), choices))
+    if chosen is None:
+        return None
+    return places[chosen] if chosen else {here}
 
 
 async def _sure(screen: NocScreen[Any], names: Sequence[str], filled: Mapping[str, str]) -> bool:

@@ -17,6 +17,7 @@ from noc_tui.api import alerts as api
 from noc_tui.console.commands import Command
 from noc_tui.console.data_freshness import Daemon
 from noc_tui.console.dialogs.ask import Ask
+from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.fact_lines import facts
 from noc_tui.console.references import (
     NODE_KINDS,
@@ -37,7 +38,7 @@ from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.labels.alerts import next_step
 from noc_tui.ref import Ref
-from noc_tui.roles import Role
+from noc_tui.roles import Role, named_accounts
 from noc_tui.text import visible, visible_lines
 from storage import oncall
 from storage.connection import Readable
@@ -197,11 +198,12 @@ class Triage(NocScreen[TriageData]):
         self.work_on(self._cursor_line(), self._assign)
 
     async def _assign(self, line: AlertLine) -> None:
-        which = line.alert.fingerprint
-        await self.ask_in(
-            Ask(_("Assign to"), line.text, value=self.session.who.name),
-            lambda name: api.ASSIGN(api.Assignment(which, name)),
-        )
+        config, own = self.session.config, self.session.who.name
+        names = sorted(named_accounts(config.roles, config.demo), key=lambda one: one != own)
+        asked = ChooseOne(_("Assign to"), [(one, visible(one)) for one in names])
+        name = await self.app.push_screen_wait(asked)
+        if name is not None:
+            await self.ask_nocd(api.ASSIGN(api.Assignment(line.alert.fingerprint, name)))
 
     def action_note(self) -> None:
         """Add a note to the alert."""
