@@ -3,6 +3,7 @@
 Figures are kept at the precision that is shown, and a boot time rather than a growing uptime.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -100,6 +101,18 @@ GUEST_LINES = Table(
 _OTHER_BACKUPS = """(cluster, vmid) IN (
     SELECT cluster, vmid FROM backup WHERE revision > ?
     UNION SELECT key ->> 0, key ->> 1 FROM gone WHERE kind = 'backup' AND revision > ?)"""
+
+
+async def guests_among(
+    db: Readable, wanted: Sequence[tuple[str, int]]
+) -> dict[tuple[str, int], Guest]:
+    """The guests of these clusters and numbers that are there, by cluster and number."""
+    rows = await GUESTS.where(
+        db,
+        "(cluster, vmid) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
+        msgspec.json.encode(wanted).decode(),
+    )
+    return {(row.cluster, row.vmid): row for row in rows}
 
 
 async def changes_since(db: Readable, since: int) -> TableChanges[GuestLine] | None:

@@ -101,6 +101,11 @@ async def timeline(db: Readable, incident: int) -> list[IncidentEntry]:
     return await ENTRIES.where(db, "incident = ? ORDER BY at, id", incident)
 
 
+async def lines_since(db: Readable, at: int, limit: int = 60) -> list[IncidentEntry]:
+    """The newest lines of all timelines from an instant on."""
+    return await ENTRIES.where(db, "at >= ? ORDER BY at DESC, id DESC LIMIT ?", at, limit)
+
+
 async def add_entry(
     change: Change,
     incident: int,

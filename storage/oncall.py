@@ -184,6 +184,19 @@ async def read_resolved(db: Readable, since: datetime, until: datetime) -> list[
     )
 
 
+async def alerts_since(db: Readable, since: datetime, limit: int = 60) -> list[Alert]:
+    """The alerts that were raised, acknowledged or found good again from an instant on."""
+    at = micros(since)
+    return await ALERTS.where(
+        db,
+        "since >= ? OR acknowledged_at >= ? OR resolved_at >= ? ORDER BY since DESC LIMIT ?",
+        at,
+        at,
+        at,
+        limit,
+    )
+
+
 async def notes_of_open(db: Readable) -> list[AlertNote]:
     """What was written to the alerts that are open, oldest first."""
     return await ALERT_NOTES.where(

@@ -64,6 +64,7 @@ def graph_lines(
 ) -> list[str]:
     """Return the graph with its axis: `height` lines, and one below with `times`.
 
+    Where there are fewer samples than places each one takes several, so that the times below hold.
     `say` writes a figure with its unit; it stands at the top, the middle and the foot. `times` are
     spread evenly from the first sample to the last, which is now.
     """
@@ -71,12 +72,19 @@ def graph_lines(
     foot = say(0)
     labels = max(width_of(one) for one in (*marks.values(), foot))
     room = max(1, width - labels - len(TICK))
-    drawn = braille_rows(samples, room, height, top)
+    drawn = braille_rows(_stretched(samples, room * 2), room, height, top)
     lines = [
         fit(marks.get(index, ""), labels, "right") + (TICK if index in marks else " │") + line
         for index, line in enumerate(drawn)
     ]
     return [*lines, fit(foot, labels, "right") + FOOT + time_line(times, room)]
+
+
+def _stretched(samples: Sequence[float | None], places: int) -> Sequence[float | None]:
+    count = len(samples)
+    if not 0 < count < places:
+        return samples
+    return [samples[place * count // places] for place in range(places)]
 
 
 def time_line(times: Sequence[str], width: int) -> str:

@@ -25,7 +25,6 @@ from widgets.table_lines import TableLines
 from widgets.tones import Look, look_of
 from widgets.words import READING, translate
 
-HEADER = 1
 WHEEL_LINES = 3
 
 
@@ -55,6 +54,9 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
     both come translated. With `opens`, Enter does something with a row, and the footer
     says so. `row_tone` gives the tone of a whole row, for rows that are
     stale. The cursor stays on its row's key through changes, sorts and filters.
+
+    Without `titles` the rows begin in the first line. A `quiet` table shows its cursor only while
+    it has the focus, where several tables stand on one screen.
 
     The table draws edge to edge: give borders and padding to a container around it. Keep it as
     wide as the screen where it can be: then a scrolled line costs a slow link one line.
@@ -143,6 +145,8 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
         row_tone: Callable[[Row], str] | None = None,
         fields: Sequence[FilterField[Row]] = (),
         opens: bool = False,
+        titles: bool = True,
+        quiet: bool = False,
         id: str | None = None,  # noqa: A002 - the name that every Textual widget gives it
         classes: str | None = None,
     ) -> None:
@@ -155,6 +159,8 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
         self._lines = TableLines(columns, row_tone)
         self._empty, self._no_match = empty, no_match
         self._was_read = False
+        self._titles = int(titles)
+        self._quiet = quiet
         self._filter = ""
         self._filter_timed = False
         self._fields = (*column_fields(columns), *fields)
@@ -315,7 +321,7 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
 
     @property
     def _page(self) -> int:
-        return max(1, self.size.height - HEADER)
+        return max(1, self.size.height - self._titles)
 
     def _visible_among(self, keys: Mapping[str, Row]) -> dict[str, int]:
         top = self.scroll_offset.y
@@ -328,12 +334,12 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
             return
         self._lines.forget(key)
         start, end = span
-        y = HEADER + index - self.scroll_offset.y
+        y = self._titles + index - self.scroll_offset.y
         self.refresh(Region(start, y, end - start, 1))
 
     def _repaint_row(self, index: int) -> None:
-        y = HEADER + index - self.scroll_offset.y
-        if HEADER <= y < self.size.height:
+        y = self._titles + index - self.scroll_offset.y
+        if self._titles <= y < self.size.height:
             self.refresh(Region(0, y, self.size.width, 1))
 
     def _styles_now(self) -> Look:
@@ -350,15 +356,16 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
     def render_line(self, y: int) -> Strip:
         """The header, then the rows from the scroll offset on."""
         look = self._styles_now()
-        if y < HEADER:
+        if y < self._titles:
             return self._lines.header(look, self._sort_key, descending=self._descending)
         shown = self._rows.shown
-        index = self.scroll_offset.y + y - HEADER
+        index = self.scroll_offset.y + y - self._titles
         if index < len(shown):
             key = shown[index]
             row = self._rows.by_key[key]
-            return self._lines.row(key, row, look, cursor=index == self._cursor.index)
-        if not shown and y == HEADER + 1:
+            cursor = index == self._cursor.index and (self.has_focus or not self._quiet)
+            return self._lines.row(key, row, look, cursor=cursor)
+        if not shown and y == 2 * self._titles:
             return self._lines.message(self._message(), look)
         return Strip.blank(self.size.width, look.base)
 
@@ -378,7 +385,7 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
     # The cursor.
 
     def _fit(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self._rows.shown) + HEADER)
+        self.virtual_size = Size(self.size.width, len(self._rows.shown) + self._titles)
 
     def _settle(self, elsewhere: int | None = None) -> None:
         """After the list changed: the cursor on its key, at its place on the screen; see
@@ -461,10 +468,10 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """A title sorts, a row takes the cursor, the row under the cursor opens."""
-        if event.y < HEADER:
+        if event.y < self._titles:
             self._sort_at(event.x)
             return
-        index = self.scroll_offset.y + event.y - HEADER
+        index = self.scroll_offset.y + event.y - self._titles
         if index >= len(self._rows.shown):
             return
         if index == self._cursor.index and self._cursor.was_moved:

@@ -10,8 +10,7 @@ class Pane(Container):
     """A frame around widgets. Where the focus is inside it is heavy and its title is reversed.
 
     So the focus is told by shape, in every theme and without colour. With the class `-flat` only
-    the upper rule with the title is left, for narrow terminals; the screen's `-narrow` does the
-    same for all of its panes.
+    the upper rule with the title is left, for narrow terminals.
     """
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -27,11 +26,8 @@ class Pane(Container):
             border-title-color: $background;
             border-title-background: $primary;
         }
-        &.-flat, .-narrow & { border: none; border-top: solid $panel-lighten-2; }
-        &.-flat:focus-within, .-narrow &:focus-within {
-            border: none;
-            border-top: heavy $primary;
-        }
+        &.-flat { border: none; border-top: solid $panel-lighten-2; }
+        &.-flat:focus-within { border: none; border-top: heavy $primary; }
         &:ansi { border-title-color: ansi_default; }
         &:ansi:focus-within, &:nocolor:focus-within { border-title-style: bold reverse; }
     }
@@ -52,7 +48,7 @@ class Pane(Container):
         """Write `title` into the frame's upper edge and `note` into its lower one; never markup."""
         if title != self._title:
             self._title = title
-            self.border_title = Content(f" {title} ") if title else None
+            self.border_title = Content(title) if title else None
         if note != self._note:
             self._note = note
-            self.border_subtitle = Content(f" {note} ") if note else None
+            self.border_subtitle = Content(note) if note else None

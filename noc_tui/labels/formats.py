@@ -91,6 +91,19 @@ def clock_time(at: datetime) -> str:
     return _in_paris(at).strftime("%H:%M:%S")
 
 
+def minutes(at: datetime) -> str:
+    """The time of day in Paris, to the minute."""
+    return _in_paris(at).strftime("%H:%M")
+
+
+def growth(daily: float) -> str:
+    """Percentage points a day, signed, with one decimal; a dot where it stands still."""
+    figure = f"{daily:+.1f}"
+    if float(figure) == 0:
+        return "·"
+    return _("{n} %").format(n=decimal(figure.replace("-", "−")))
+
+
 def day(at: date | None) -> str:
     """A day as the language writes it."""
     if at is None:

@@ -104,6 +104,14 @@ def word_tip(budget: SlaBudget) -> str:
     return text.format(percent=budget.tip_percent, amount=amount, time=time)
 
 
+def word_next_tip(budget: SlaBudget) -> str:
+    """Return the next credit of a running outage in a few words; empty where nothing is ahead."""
+    if budget.tip_at is None:
+        return ""
+    text = _("{percent} % from {time}")
+    return text.format(percent=budget.tip_percent, time=formats.clock_time(budget.tip_at))
+
+
 def budget_tone(budget: SlaBudget) -> str:
     """Return how bad it is: a credit due, or due soon; nothing to say below half."""
     if budget.tier or budget.tip_at is not None:

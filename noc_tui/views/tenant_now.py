@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import msgspec
 
+from noc_tui.contract.calendar import instant
 from storage.guest_counts import TenantUse
 from storage.incidents import Incident
 from storage.outages import Maintenance, Outage
@@ -61,6 +62,11 @@ class TenantNow(msgspec.Struct, frozen=True, kw_only=True):
     def is_out(self) -> bool:
         """Whether an outage lasts."""
         return self.outage is not None
+
+    @property
+    def out_since(self) -> datetime | None:
+        """Since when it is out; None where it is not."""
+        return None if self.outage is None else instant(self.outage.start)
 
 
 NOTHING_KNOWN = TenantNow()

@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from noc_tui.config.values import Configuration, Database, Demo, Socket
 from noc_tui.console.app import NocApp
 from noc_tui.console.data_freshness import Daemon
+from noc_tui.console.screens.overview.screen import Overview
 from noc_tui.console.session import Session
 from tests.console import estate
 from tests.support.answers import answer_to
@@ -62,6 +63,13 @@ async def shows(pilot: Pilot[int], text: str) -> str:
     """What is on the screen, as soon as it holds a text."""
     await until(pilot, lambda: text in shown(pilot.app))
     return shown(pilot.app)
+
+
+def overview_is_whole(app: App[int]) -> bool:
+    """Whether the overview shows all of its panes, and what was read for them."""
+    screen = app.screen
+    figures = screen._figures if isinstance(screen, Overview) else None
+    return figures is not None and figures.more is not None and "vzdump" in shown(app)
 
 
 async def cursor_to(pilot: Pilot[int], table: LiveTable[Any], key: str) -> None:

@@ -19,7 +19,7 @@ from noc_tui.console.references import GuestList, GuestRef, TenantRef
 from noc_tui.console.screens.overview.screen import Overview
 from noc_tui.console.session import Session
 from tests.console import busy_estate, estate
-from tests.console.conftest import console, cursor_to, lines, shown, shows, until
+from tests.console.conftest import console, cursor_to, lines, overview_is_whole, shown, shows, until
 
 pytestmark = pytest.mark.anyio
 HOSTILE = (
@@ -315,20 +315,19 @@ async def test_ask_refuses_an_empty_answer_where_one_is_needed() -> None:
     assert answers == ["spam"]
 
 
-async def test_a_narrow_terminal_shows_storages_in_the_place_of_tasks(tmp_path: Path) -> None:
+async def test_a_narrow_terminal_shows_storages_in_the_place_of_nodes(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as (app, pilot, _nocd):
-        await until(pilot, lambda: "vzdump" in shown(app))
+        await until(pilot, lambda: overview_is_whole(app))
         assert "Used" not in shown(app)
         await pilot.press("v")
-        await until(pilot, lambda: "Used" in shown(app) and "vzdump" not in shown(app))
-        assert "Nodes" in shown(app)
+        await until(pilot, lambda: "Used" in shown(app) and "Clusters" not in shown(app))
         await pilot.press("v")
-        await until(pilot, lambda: "vzdump" in shown(app))
+        await until(pilot, lambda: "Used" not in shown(app) and "Clusters" in shown(app))
 
 
 async def test_a_terminal_that_grows_or_shrinks_shows_what_fits_it(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as (app, pilot, _nocd):
-        await until(pilot, lambda: "vzdump" in shown(app))
+        await until(pilot, lambda: overview_is_whole(app))
         await pilot.resize_terminal(132, 40)
         await until(pilot, lambda: "0 Annexe 2" in lines(app)[0] and "Used" in shown(app))
         await pilot.resize_terminal(80, 24)
@@ -348,7 +347,7 @@ async def test_the_filter_looks_for_states_as_they_are_read(tmp_path: Path) -> N
 
 async def test_what_is_wrong_with_guests_opens_those_guests(tmp_path: Path) -> None:
     async with console(tmp_path) as (app, pilot, _nocd):
-        await until(pilot, lambda: "vzdump" in shown(app))
+        await until(pilot, lambda: overview_is_whole(app))
         overview = app.screen
         assert isinstance(overview, Overview)
         await cursor_to(pilot, overview.wrong, "unknown:nantes")
@@ -402,13 +401,13 @@ async def test_a_guest_is_copied_in_one_line(tmp_path: Path) -> None:
 
 async def test_what_a_narrow_row_cuts_is_told_whole_below(tmp_path: Path) -> None:
     async with console(tmp_path) as (app, pilot, _nocd):
-        await until(pilot, lambda: "vzdump" in shown(app))
+        await until(pilot, lambda: overview_is_whole(app))
         overview = app.screen
         assert isinstance(overview, Overview)
         await cursor_to(pilot, overview.wrong, "backup:rennes/missing")
         await until(
             pilot,
-            lambda: "rennes · guests without any backup on the second site: 1" in shown(app),
+            lambda: "guests without any backup on the second site: 1 · rennes" in shown(app),
         )
 
 

@@ -14,7 +14,7 @@ from noc_tui.console.references import GuestRef, TenantRef
 from noc_tui.console.screens.guests import detail
 from noc_tui.console.screens.guests.screen import Guests
 from tests.console import busy_estate, estate
-from tests.console.conftest import console, shown, shows, until
+from tests.console.conftest import console, overview_is_whole, shown, shows, until
 
 pytestmark = pytest.mark.anyio
 Frame = Callable[[NocApp, str], None]
@@ -51,6 +51,8 @@ async def test_every_mode(
                 field.cursor_blink = False  # a frame is of no particular half-second
                 field.text = TICKET
             await shows(pilot, DRAWN[mode.id])
+            if mode.id == "overview":
+                await until(pilot, lambda: overview_is_whole(app))
             same_frame(app, f"{mode.id}-{suffix}")
 
 
@@ -71,7 +73,7 @@ async def test_the_overview(
 ) -> None:
     i18n.use(language)
     async with console(tmp_path, size=size, theme=theme) as (app, pilot, _nocd):
-        await until(pilot, lambda: "vzdump" in shown(app))
+        await until(pilot, lambda: overview_is_whole(app))
         same_frame(app, name)
 
 
@@ -92,7 +94,7 @@ async def test_a_database_that_cannot_be_written(
 ) -> None:
     i18n.use(language)
     async with console(tmp_path, size=size) as (app, pilot, nocd):
-        await shows(pilot, "vzdump")
+        await until(pilot, lambda: overview_is_whole(app))
         assert nocd is not None
         nocd.tell_unwritable(kind)
         await shows(pilot, word)
@@ -106,7 +108,7 @@ async def test_the_overview_without_colour(
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with console(tmp_path) as (app, pilot, _nocd):
-        await until(pilot, lambda: "vzdump" in shown(app))
+        await until(pilot, lambda: overview_is_whole(app))
         same_frame(app, "overview-80x24-nocolor")
 
 

@@ -77,6 +77,13 @@ def test_an_axis_has_its_unit_and_its_times() -> None:
     assert drawn[4].endswith("now")
 
 
+def test_few_samples_take_the_whole_width_so_that_times_hold() -> None:
+    drawn = graph_lines(
+        [100.0, None], width=13, height=1, top=100.0, say=lambda value: f"{value:.0f}", times=[]
+    )  # fmt: skip
+    assert drawn[0] == "100 ┤⣿⣿⣿⣿    "
+
+
 def test_times_that_do_not_fit_are_left_out_but_the_last() -> None:
     assert time_line(["02:12", "02:27", "02:42", "now"], 12) == "02:12    now"
     assert time_line([], 3) == "   "

@@ -1,0 +1,65 @@
+"""What happened last, what falls due, and whom a lost node hurts, read from a real file."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from noc_tui.daemon.core.identity import itself
+from noc_tui.i18n import use
+from noc_tui.problems import Problem
+from noc_tui.queries.last_events import read_last_events
+from noc_tui.queries.losses import read_losses
+from noc_tui.queries.shift_due import read_due
+from noc_tui.ref import Ref
+from storage import oncall
+from storage.database import Writer
+from storage.ledger import LEDGER, PLACEMENTS, ObservedState, Placement
+from storage.outages import MAINTENANCE, Maintenance
+from storage.times import micros
+from tests.console import busy_estate, estate
+from tests.console.estate import NOW
+from tests.support.changes import recorded
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_lines_of_a_busy_day(tmp_path: Path) -> None:
+    use("en")
+    path = estate.configuration(tmp_path).database.path
+    await busy_estate.write(path)
+    lost = NOW - timedelta(minutes=8)
+    start = micros(NOW + timedelta(hours=2))
+    writer = await Writer.open(path, clock_now=lambda: NOW)
+    try:
+        async with recorded(writer) as change:
+            window = Maintenance(
+                3, "switch", start, start + 3_600_000_000, ("acme",), "", "omar", 0, None, None, 1
+            )  # fmt: skip
+            await change.put(MAINTENANCE, [window])
+        async with writer.change(itself()) as change:
+            entry = await change.record("availability.observed", [], {})
+            seen = ObservedState(
+                1, "node:rennes/ren-pve2", micros(lost), micros(lost) - 10**7, "down", "", entry
+            )
+            moved = Placement(
+                "guest:rennes/120", micros(NOW - timedelta(days=9)), "acme", "cluster:rennes",
+                "rennes/ren-pve2", None, entry,
+            )  # fmt: skip
+            await change.put(LEDGER, [seen])
+            await change.put(PLACEMENTS, [moved])
+        events = [one.text for one in await read_last_events(writer, NOW)]
+        assert events[0].startswith("acknowledged by olga: storage nfs")
+        assert any(one.startswith("incident 2, opened: globex") for one in events)
+        duty = await oncall.duty(writer, NOW)
+        due = [one.text for one in await read_due(writer, NOW, duty)]
+        assert due == ["maintenance: switch, 1 tenant", "handover to olga"]
+        node = Problem(
+            key="n", severity="critical", where="rennes", text="", rule="node",
+            subject=Ref.of("node", "rennes", "ren-pve2"),
+        )  # fmt: skip
+        (loss,) = await read_losses(writer, [node], NOW)
+        assert loss.since == lost
+        assert [(one.tenant, one.vmid, one.runs) for one in loss.placed] == [("acme", 120, True)]
+    finally:
+        await writer.close()
