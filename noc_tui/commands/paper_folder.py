@@ -46,6 +46,9 @@ def _lines(report: FolderReport, known: Collection[str], *, unsigned: bool) -> I
     if manifest.left_out:
         names = ", ".join(one.tenant for one in manifest.left_out)
         yield _("left out: {names}").format(names=visible(names))
+    if report.unsigned:
+        names = visible(", ".join(report.unsigned))
+        yield _("not signed, and not compared: {names}").format(names=names)
     if unsigned:
         yield _("a missing signature is accepted")
     if known:

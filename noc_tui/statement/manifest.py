@@ -93,11 +93,14 @@ class FolderVerdict(StrEnum):
 
 
 class FolderReport(msgspec.Struct, frozen=True):
-    """The verdict, the names that decided it, and what the manifest says where it is one."""
+    """The verdict, the names that decided it, what the manifest says where it is one, and the files
+    that nobody signs.
+    """
 
     verdict: FolderVerdict
     names: tuple[str, ...] = ()
     manifest: PaperManifest | None = None
+    unsigned: tuple[str, ...] = ()
 
 
 def is_folder(path: Path) -> bool:
@@ -115,7 +118,8 @@ def verify_folder(
     """Compare a folder with its manifest, and that with its signature by the key in `key.pem`,
     which is one of the `known` ids where there are any. Blocks.
 
-    Files beside those of the manifest are none of its business, such as an export of credits.
+    A file that the manifest does not name is `altered` too, but the export of credits, which
+    nobody signs: it is among `unsigned`.
     """
     try:
         content = (folder / MANIFEST).read_bytes()
@@ -134,9 +138,11 @@ def verify_folder(
         return FolderReport(FolderVerdict.ALTERED, (MANIFEST,), manifest)
     if missing := tuple(_missing(folder, manifest)):
         return FolderReport(FolderVerdict.INCOMPLETE, missing, manifest)
-    altered = tuple(_altered(folder, manifest, public))
+    export = f"avoirs-{manifest.month}.csv"
+    added = _added(folder, manifest)
+    altered = (*_altered(folder, manifest, public), *(one for one in added if one != export))
     verdict = FolderVerdict.ALTERED if altered else FolderVerdict.INTACT
-    return FolderReport(verdict, altered, manifest)
+    return FolderReport(verdict, altered, manifest, tuple(one for one in added if one == export))
 
 
 def read_public(pem: bytes) -> bytes:
@@ -161,6 +167,12 @@ def _missing(folder: Path, manifest: PaperManifest) -> Iterator[str]:
         for name in (file.name, file.signature):
             if not (folder / name).is_file():
                 yield name
+
+
+def _added(folder: Path, manifest: PaperManifest) -> list[str]:
+    named = {MANIFEST, SIGNATURE, KEY}
+    named |= {name for one in manifest.files for name in (one.name, one.signature)}
+    return sorted(one.name for one in folder.iterdir() if one.name not in named)
 
 
 def _altered(folder: Path, manifest: PaperManifest, public: bytes) -> Iterator[str]:

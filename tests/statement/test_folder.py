@@ -124,6 +124,7 @@ FORGERIES: dict[str, tuple[Callable[[Path], object], str]] = {
     "no manifest": (changed("manifest.json", b"{}"), "unreadable"),
     "the key gone": (gone("key.pem"), "unreadable"),
     "no key": (changed("key.pem", b"x"), "unreadable"),
+    "a statement added": (changed("2026-03-zeta.pdf", b"%PDF-2"), "altered"),
     "another key": (
         lambda folder: changed("key.pem", public_pem(SigningKey.generate().public).encode())(
             folder
@@ -179,7 +180,8 @@ def test_the_command_says_the_verdict_and_exits_by_it(
 def test_the_console_writes_the_credits_beside_them(tmp_path: Path) -> None:
     write_export(str(tmp_path / "x"), "2026-03", papers(), [])
     assert (tmp_path / "x" / "avoirs-2026-03.csv").read_bytes().startswith(b"\xef\xbb\xbfreference")
-    assert verify_folder(tmp_path / "x").verdict == "intact"
+    found = verify_folder(tmp_path / "x")
+    assert (found.verdict, found.unsigned) == ("intact", ("avoirs-2026-03.csv",))
 
 
 def test_a_folder_that_cannot_be_made_is_an_error_of_the_system(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Heads are signed at once after what matters, soon after everything, and compared at the start."""
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -16,9 +17,9 @@ from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.core.identity import actor, itself
 from noc_tui.daemon.evidence.head_signer import HeadSigner
 from noc_tui.daemon.evidence.unsigned_acceptance import accept_unsigned
-from noc_tui.queries.kept_heads import known_head_file
+from noc_tui.queries.kept_heads import known_head_file, read_known_head
 from noc_tui.queries.record_check import check_record
-from storage import evidence
+from storage import evidence, heads, restoration
 from storage.evidence import Query
 from storage.head_comparison import COMPARED, last_comparison
 from storage.heads import Head
@@ -40,7 +41,7 @@ from tests.daemon.evidence.test_service import (
 )
 from tests.forgeries.chains import append, recompute
 from tests.forgeries.rows import LEA, forge
-from tests.support.context import made_context
+from tests.support.context import START, made_context
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
@@ -352,3 +353,32 @@ async def test_a_head_that_disagrees_is_kept_as_the_proof(tmp_path: Path) -> Non
     for _ in range(2):
         assert (await found_at_start(tmp_path, None))[1] in ("truncated", "forked")
     assert known.read_bytes() == line
+
+
+@pytest.mark.parametrize("entry", [True, False])
+async def test_after_a_restore_the_head_beside_the_key_goes_on(tmp_path: Path, entry: bool) -> None:
+    """What the restore put aside is no forgery, with entries of its own or without."""
+    path = await watched(tmp_path, 60)
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(path.read_bytes())
+    await watched(tmp_path, 120)
+    async with running(tmp_path, Settings()) as (context, built):
+        await settled(context)
+        if entry:
+            await note(context, "credit.claimed")
+        await built.signer.keeper.keep()
+        config = context.config
+        before = read_known_head(config)
+    assert before is not None
+    found = restoration.compare(copy, path, [before])
+    key = heads.load_key(path.with_name("evidence.key"))
+    await asyncio.to_thread(restoration.restore, copy, path, found, itself(), START, key)
+    async with running(tmp_path, Settings()) as (context, built):
+        await settled(context)
+        await built.signer.keeper.keep()
+        assert (await last_comparison(context.writer)).verdict == "intact"
+        after = read_known_head(config)
+    assert after is not None
+    assert after != before
+    report = check_record(path, [after])
+    assert report.verdict is Verdict.INTACT, report.reason
