@@ -19,6 +19,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
 
+from widgets.terminal.charset import signs_of
 from widgets.terminal.output import Output
 
 GONE_SECONDS = 0.7
@@ -51,6 +52,7 @@ class DeltaDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal over."""
+        term = os.environ.get("TERM", "")
         if self._output is None:
             self._output = Output(
                 _terminal().fileno(),
@@ -58,7 +60,8 @@ class DeltaDriver(LinuxDriver):
                 size=self._rows_and_columns,
                 gone=self._terminal_gone,
                 broken=self._drawing_failed,
-                scrolls=os.environ.get("TERM", "") not in _WITHOUT_SCROLL,
+                scrolls=term not in _WITHOUT_SCROLL,
+                signs=signs_of(term, _terminal().encoding),
             )
         self._output.start()
         super().start_application_mode()  # type: ignore[no-untyped-call] # as Textual ships it

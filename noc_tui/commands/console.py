@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import os
 import sys
 
 from noc_tui.commands.configured import load_configuration, terms_book
@@ -28,10 +29,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     from noc_tui.console.app import NocApp
     from noc_tui.console.session import Session
+    from widgets.terminal.colours import colours_of
 
     try:
         session = Session.of(config, arguments.play)
     except RoleRefusedError as error:
         raise CommandRefused(str(error)) from error
-    app = NocApp(session, tour=getattr(arguments, "tour", False))
+    tour = getattr(arguments, "tour", False)
+    app = NocApp(session, colours_of(os.environ), tour=tour)
     return app.run() or app.return_code or 0

@@ -30,13 +30,12 @@ from noc_tui.text import visible
 from storage.errors import StorageError
 from widgets.driver import DeltaDriver
 from widgets.stylesheet import KeptStylesheet
+from widgets.terminal.colours import Colours
 
 TICK_SECONDS = 1.0
 HABIT_SECONDS = 5.0
 MODE_IDS = frozenset(mode.id for mode in MODES)
 PRESENCE_SECONDS = 20.0
-ANSI = ("ansi-dark", "ansi-light")
-"""Themes in the terminal's own sixteen colours: Textual must know from the beginning."""
 
 MODE_COMMANDS = tuple(
     Command(
@@ -77,7 +76,8 @@ class NocApp(App[int]):
     DEFAULT_MODE = MODES_FIRST = "overview"
     BINDINGS = [command.binding for command in (*MODE_COMMANDS, *APP_COMMANDS)]  # noqa: RUF012 -- as Textual declares it
 
-    def __init__(self, session: Session, *, tour: bool = False) -> None:
+    def __init__(self, session: Session, colours: Colours = "all", *, tour: bool = False) -> None:
+        """The console in a theme for a terminal of so many colours."""
         self._forgotten = ""
         self._told_later = False
         self._touring = tour
@@ -87,8 +87,11 @@ class NocApp(App[int]):
         self.habits.load()
         if self.habits.known.mode in MODE_IDS:
             self.DEFAULT_MODE = self.habits.known.mode  # type: ignore[misc]
-        theme = self.habits.known.theme or session.config.console.theme
-        super().__init__(driver_class=DeltaDriver, ansi_color=True if theme in ANSI else None)
+        wanted = self.habits.known.theme or session.config.console.theme
+        theme = themes.choose_theme(wanted, colours)
+        # Textual must know from the beginning that the terminal's own colours are drawn in.
+        ansi = True if theme in themes.ANSI else None
+        super().__init__(driver_class=DeltaDriver, ansi_color=ansi)
         self.stylesheet = KeptStylesheet(self.get_css_variables())
         self.session = session
         self.orders = Orders()
@@ -99,7 +102,7 @@ class NocApp(App[int]):
         self._requested: frozenset[str] = frozenset()
         self._modes_before: list[str] = []
         self._presence = PresenceReporter(session)
-        for known in themes.THEMES:
+        for known in themes.list_themes(colours):
             self.register_theme(known)
         if theme in self.available_themes:
             self.theme = theme
@@ -341,4 +344,4 @@ class NocApp(App[int]):
     def action_next_theme(self) -> None:
         """Dark, light, high contrast, dark."""
         self.theme = themes.after(self.theme)
-        self.habits.change(theme=self.theme)
+        self.habits.change(theme=themes.in_all_colours(self.theme))

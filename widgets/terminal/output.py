@@ -24,7 +24,8 @@ class Output:
 
     `size` gives rows and columns now; `gone` is called, in the thread, when the terminal is, and
     `broken` when the thread ends of anything else. What is written after that, which is how a
-    program gives its terminal back, goes out as it is.
+    program gives its terminal back, goes out as it is. `signs` is the character set of the signs
+    that the terminal has, where its font has fewer than the encoding.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Output:
         gone: Callable[[], None],
         broken: Callable[[Exception], None],
         scrolls: bool = True,
+        signs: str = "",
     ) -> None:
         self._fd = fd
         self._encoding = encoding
@@ -44,7 +46,7 @@ class Output:
         self._broken = broken
         rows, cols = size()
         self._reader = TerminalReader(rows, cols, self._hand_on)
-        self._encoder = Encoder(rows, cols, spelled=speller(encoding), scrolls=scrolls)
+        self._encoder = Encoder(rows, cols, spelled=speller(signs or encoding), scrolls=scrolls)
         self._raw: list[str] = []
         self._pace = Pace()
         self._ready = Condition()
