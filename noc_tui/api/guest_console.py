@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from noc_tui.api.endpoint import Body, get, post
+from noc_tui.i18n import Language
 from noc_tui.roles import Role
 
 Circumstance = Literal["client", "incident", "violation", "authority", "security"]
@@ -52,6 +53,20 @@ class ConsoleEnd(msgspec.Struct, frozen=True):
     ended: Literal["closed", "guest", "idle", "failed"]
     said: str = ""
 
+
+class HandedConsole(msgspec.Struct, frozen=True):
+    """A console that the operator's screens asked for and that another process of theirs shows; it
+    is handed over in the environment (`HANDED`), which no other account reads.
+    """
+
+    socket: str
+    ticket: ConsoleTicket
+    guest: str
+    play: str | None
+    language: Language
+
+
+HANDED = "NOC_CONSOLE"
 
 REQUEST = post("/v1/guests/{cluster}/{vmid}/console", Role.OPERATOR, ConsoleRequest, ConsoleTicket)
 STREAM = get("/v1/consoles/{session}", Role.OPERATOR, bytes)

@@ -14,6 +14,7 @@ import msgspec
 
 from noc_tui.api import guest_console as api
 from noc_tui.api.endpoint import PLAYED
+from noc_tui.api.guest_console import HANDED, HandedConsole
 from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput, CommandFailure, OutOfReach
@@ -21,7 +22,7 @@ from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say
 from noc_tui.commands.questions import is_asked_here
 from noc_tui.commands.raw_terminal import raw_terminal, terminal_size, write_all
-from noc_tui.i18n import _, language
+from noc_tui.i18n import _, language, use
 from noc_tui.labels.guest_console import banner_lines, describe_end
 from noc_tui.terminal_filter import TerminalFilter
 
@@ -55,21 +56,36 @@ def run_console(arguments: argparse.Namespace) -> int:
     config = load_configuration(arguments)
     asked = api.ConsoleRequest(arguments.circumstance, arguments.reference, arguments.serial)
     ticket = ask(arguments, config, api.REQUEST(asked, cluster=cluster, vmid=int(vmid)))
-    end = asyncio.run(_relay(config.socket.path, ticket, arguments))
+    return show_console(config.socket.path, ticket, arguments.guest, arguments.play)
+
+
+def show_console(path: Path, ticket: api.ConsoleTicket, guest: str, play: str | None) -> int:
+    """Put the terminal through to a console that was asked for; returns the exit code."""
+    end = asyncio.run(_relay(path, ticket, guest, play))
     say(describe_end(end))
     return 3 if end.ended == "failed" else 0
 
 
+def show_handed_console() -> int:
+    """Show the console that the parent process asked for, whose ticket is in `HANDED`: the
+    operator's screens give their terminal to a process of its own.
+    """
+    handed = msgspec.json.decode(os.environ.pop(HANDED), type=HandedConsole)
+    use(handed.language)
+    try:
+        return show_console(Path(handed.socket), handed.ticket, handed.guest, handed.play)
+    except CommandFailure as failure:
+        sys.stderr.write(f"{failure}\n")
+        return failure.code
+
+
 async def _relay(
-    path: Path, ticket: api.ConsoleTicket, arguments: argparse.Namespace
+    path: Path, ticket: api.ConsoleTicket, guest: str, play: str | None
 ) -> api.ConsoleEnd:
     # Here alone a command needs a client of web sockets, which takes time to load.
     from aiohttp import ClientConnectionError, ClientSession, UnixConnector, WSServerHandshakeError
 
-    headers = {
-        "Accept-Language": language(),
-        **({PLAYED: arguments.play} if arguments.play else {}),
-    }
+    headers = {"Accept-Language": language(), **({PLAYED: play} if play else {})}
     url = f"http://nocd{api.STREAM.at(session=ticket.session)}"
     try:
         async with (
@@ -77,7 +93,7 @@ async def _relay(
             session.ws_connect(url, headers=headers, max_msg_size=0) as socket,
         ):
             with raw_terminal() as keyboard:
-                banner = "\r\n".join(banner_lines(ticket, arguments.guest))
+                banner = "\r\n".join(banner_lines(ticket, guest))
                 write_all(f"\x1b[7m{banner}\x1b[0m\r\n\r\n".encode())
                 async with _sizes(socket):
                     return await _talk(keyboard, socket)
@@ -150,3 +166,7 @@ async def _sizes(socket: "ClientWebSocketResponse") -> AsyncIterator[None]:
         loop.remove_signal_handler(signal.SIGWINCH)
         for task in sent:
             task.cancel()
+
+
+if __name__ == "__main__":
+    sys.exit(show_handed_console())

@@ -8,6 +8,7 @@ from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.follow_orders import follow_orders, say_ordered
 from noc_tui.commands.node_lists import list_nodes, show_node
+from noc_tui.commands.node_ssh import add_ssh, run_ssh
 from noc_tui.commands.options import common_options, instant_of
 from noc_tui.commands.output import say, say_json
 from noc_tui.config import Configuration
@@ -55,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     window.add_argument("--reason")
     into = on_node("maintenance", _("HA’s maintenance: the command to type, followed"))
     into.add_argument("action", choices=("enter", "leave"))
+    add_ssh(verbs)
     stop = verb("stop-evacuation", _("begin nothing more of an evacuation"))
     stop.add_argument("number", type=int, help=_("the number of its order"))
     stop.add_argument("--reason", required=True)
@@ -62,6 +64,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show what is known or would happen, or order it and follow it to its end."""
+    if arguments.verb == "ssh":
+        return run_ssh(arguments)
     config = load_configuration(arguments)
     if arguments.verb == "list":
         return list_nodes(arguments, config)

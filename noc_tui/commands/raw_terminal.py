@@ -1,7 +1,6 @@
 """The operator's terminal while a guest's console has it: raw, and given back as it was."""
 
 import os
-import shutil
 import sys
 import termios
 import tty
@@ -41,6 +40,9 @@ def write_all(data: bytes) -> None:
 
 
 def terminal_size() -> tuple[int, int]:
-    """Columns and rows."""
-    size = shutil.get_terminal_size()
+    """Columns and rows, as the terminal itself says: what the environment says is of its start."""
+    try:
+        size = os.get_terminal_size(sys.stdout.fileno())
+    except OSError:
+        return 80, 24
     return max(1, min(size.columns, 1000)), max(1, min(size.lines, 1000))

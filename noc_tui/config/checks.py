@@ -27,6 +27,8 @@ from noc_tui.i18n import _
 from noc_tui.probing.target import BadTargetError, Target
 
 SOCKET_PATH_BYTES = 107
+_DESTINATION = re.compile(r"(?:[A-Za-z0-9_][\w.-]*@)?[A-Za-z0-9][A-Za-z0-9.:-]*\Z")
+"""Of SSH; never an option of the client."""
 _OWNER = re.compile(r"[^\s:/!@]+@[A-Za-z][\w.-]+(?:![A-Za-z0-9._-]+)?\Z")
 _FINGERPRINT = re.compile(r"^(?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}\Z")
 
@@ -125,6 +127,10 @@ def check_cluster(cluster: ClusterConfig, sites: Sequence[str], problems: Proble
     known_site(key, cluster.site, sites, problems)
     for number, endpoint in enumerate(cluster.endpoints):
         check_url(f"{key}.endpoints[{number}]", endpoint, problems)
+    for node, destination in cluster.ssh.items():
+        if not _DESTINATION.match(destination):
+            text = _("{destination!r} is not user@host or host").format(destination=destination)
+            problems.add(f"{key}.ssh.{node}", text)
     check_trust(key, cluster, problems)
 
 

@@ -100,7 +100,10 @@ Fingerprints = str | tuple[str, ...] | dict[str, str]
 
 
 class ClusterConfig(Struct, frozen=True, kw_only=True):
-    """A Proxmox VE cluster, and how to trust and enter it."""
+    """A Proxmox VE cluster, and how to trust and enter it.
+
+    `ssh` is where an operator's own client reaches each node: `user@host`, by its name.
+    """
 
     name: Name
     site: str
@@ -109,6 +112,7 @@ class ClusterConfig(Struct, frozen=True, kw_only=True):
     action_token_file: Path | None = None
     ca_file: Path | None = None
     fingerprint: Fingerprints | None = None
+    ssh: dict[str, str] = field(default_factory=dict)
     timeout: Seconds = 8.0
 
 

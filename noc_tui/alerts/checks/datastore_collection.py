@@ -13,7 +13,9 @@ from noc_tui.ref import Ref
 RULE = Rule(
     id="datastore-collection",
     severity="warning",
-    text=N_("datastore {name}: no garbage collection went well in {days} days; last run: {last}"),
+    text=N_(
+        "datastore {name}: garbage collection failed or is older than {days} days; last run: {last}"
+    ),
     next_step=N_(
         "See the task on the backup server; without it no pruned backup gives its space back."
     ),

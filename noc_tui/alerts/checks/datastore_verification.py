@@ -13,7 +13,9 @@ from noc_tui.ref import Ref
 RULE = Rule(
     id="datastore-verification",
     severity="warning",
-    text=N_("datastore {name}: no verification went well in {days} days; last run: {last}"),
+    text=N_(
+        "datastore {name}: verification failed, or is older than {days} days; last run: {last}"
+    ),
     next_step=N_("See what the verification found on the backup server, or give it a job."),
 )
 MOST_DAYS = 8

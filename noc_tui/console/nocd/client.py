@@ -66,6 +66,7 @@ class Nocd:
         self, socket: Path, play: str | None = None, timeout: float = TIMEOUT_SECONDS
     ) -> None:
         self.socket = socket
+        self.play = play
         self._timeout = timeout
         self._headers = {PLAYED: play} if play else {}
 

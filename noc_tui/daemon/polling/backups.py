@@ -136,7 +136,7 @@ def rows(
         owner = server.owners.get(name)
         for guest in snapshot.guests.values():
             group = found.guests.get((_KINDS[guest.kind], str(guest.vmid)))
-            if guest.template or (group is None and not offsite):
+            if guest.template:
                 continue
             expected = ExpectedBackups(
                 guest.name,
@@ -145,6 +145,8 @@ def rows(
                 server.check_names,
             )
             judged = _judge_group(group, expected)
+            if not (offsite or judged.own):
+                continue
             failure = failed.get(guest.vmid)
             at = None if failure is None else failure[0]
             state = _judge_state(judged, found.observed_at, fresh.of(name, guest.vmid), at)

@@ -2,8 +2,12 @@
 
 import asyncio
 import dataclasses
+import fcntl
 import json
 import os
+import struct
+import sys
+import termios
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +17,7 @@ import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 from msgspec.structs import replace
 
+from noc_tui.api.guest_console import HANDED
 from noc_tui.config.values import Demo
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.refusals import Refusals
@@ -162,3 +167,58 @@ async def test_a_refusal_of_the_cluster_is_told(desk: Desk) -> None:
     assert "VM.Console" in end["said"]
     (closed,) = await desk.entries(CLOSED)
     assert closed["ended"] == "failed"
+
+
+class OperatorTerminal:
+    """A pseudo-terminal with what was written to it."""
+
+    def __init__(self) -> None:
+        self.master, self.slave = os.openpty()
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("4H", 30, 100, 0, 0))
+        self.seen = b""
+        asyncio.get_running_loop().add_reader(self.master, self._read)
+
+    def _read(self) -> None:
+        self.seen += os.read(self.master, 65536)
+
+    async def shows(self, wanted: bytes) -> None:
+        await until(lambda: self.seen, lambda seen: wanted in seen)
+
+    def type(self, keys: bytes) -> None:
+        os.write(self.master, keys)
+
+    def close(self) -> None:
+        asyncio.get_running_loop().remove_reader(self.master)
+        os.close(self.master)
+        os.close(self.slave)
+
+
+async def test_the_terminal_is_put_through_and_given_back_whole(desk: Desk) -> None:
+    _status, ticket = await desk.ask()
+    handed = {
+        "socket": str(desk.context.config.socket.path), "ticket": ticket, "play": "omar",
+        "guest": f"rennes/{desk.guest.vmid}", "language": "en",
+    }  # fmt: skip
+    terminal = OperatorTerminal()
+    try:
+        before = termios.tcgetattr(terminal.slave)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "noc_tui.commands.guest_console",
+            env={**os.environ, HANDED: json.dumps(handed)},
+            stdin=terminal.slave, stdout=terminal.slave, stderr=terminal.slave,
+        )  # fmt: skip
+        await terminal.shows(b"login: ")
+        assert f"On record: entry {ticket['entry']}".encode() in terminal.seen
+        terminal.type(b"root\rstty size\r")
+        await terminal.shows(b"30 100")
+        terminal.type(b"hostile\r")
+        await terminal.shows(b"shown")
+        assert b"]52;" not in terminal.seen
+        terminal.type(b"\x1d")
+        await terminal.shows(b"console closed")
+        assert await process.wait() == 0
+        assert termios.tcgetattr(terminal.slave) == before
+        shown = terminal.seen
+        assert shown.index(b"[?1049h") < shown.rindex(b"[?1049l") < shown.index(b"console closed")
+    finally:
+        terminal.close()

@@ -58,6 +58,11 @@ class GuestDetail(NocScreen[GuestRecord]):
             show=False,
         ),
         Command(
+            "guest.console", "c", "console", N_("Console"),
+            N_("Its serial console; the circumstance goes on record"),
+            role=Role.OPERATOR, needs_nocd=True, show=False,
+        ),
+        Command(
             "guest.case", "S", "begin_case", N_("New case"), N_("Begin a suspension case here"),
             role=Role.OPERATOR, needs_nocd=True,
         ),
@@ -185,6 +190,13 @@ class GuestDetail(NocScreen[GuestRecord]):
             self.host.open(TenantRef(self._tenant))
         else:
             self.say(_("This guest belongs to no tenant of the register."))
+
+    @work
+    async def action_console(self) -> None:
+        """Open the guest's serial console."""
+        from noc_tui.console.screens.guests.serial_console import open_serial_console
+
+        await open_serial_console(self, self.cluster, self.vmid)
 
     def action_begin_case(self) -> None:
         """Begin a case with this guest."""
