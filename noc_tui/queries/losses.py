@@ -29,7 +29,7 @@ async def read_losses(db: Readable, problems: Iterable[Problem], now: datetime) 
             continue
         place = problem.subject.name
         lost = await ledger.changes(db, [str(Ref.of(kind, *problem.subject.parts))], micros(now))
-        if not lost:
+        if not lost or lost[-1].state == "up":  # the loss is seen, and not yet on record
             continue
         placed = await ledger.placements_on(db, place, lost[-1].before)
         pairs = [(row.tenant, Ref.parse(row.source).guest) for row in placed]

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from noc_tui.daemon.core.identity import itself
 from noc_tui.i18n import use
@@ -61,5 +62,10 @@ async def test_the_lines_of_a_busy_day(tmp_path: Path) -> None:
         (loss,) = await read_losses(writer, [node], NOW)
         assert loss.since == lost
         assert [(one.tenant, one.vmid, one.runs) for one in loss.placed] == [("acme", 120, True)]
+        async with writer.change(itself()) as change:
+            entry, at = await change.record("availability.observed", [], {}), micros(NOW) - 10**7
+            back = replace(seen, seq=2, since=at, before=at, state="up", evidence=entry)
+            await change.put(LEDGER, [back])
+        assert await read_losses(writer, [node], NOW) == []
     finally:
         await writer.close()
