@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 CATALOGUE := noc_tui/locale/fr/LC_MESSAGES/noc_tui.mo
 
-.PHONY: setup demo test test-root test-long search faults check audit format bench screenshots samples lock clean
+.PHONY: setup demo test test-root test-long search faults check audit format bench screenshots screenshots-all tour samples lock clean
 
 setup: $(STAMP) $(CATALOGUE)
 
@@ -84,6 +84,14 @@ bench: setup
 
 screenshots: setup
 	$(BIN)/python tools/screenshots.py
+
+# Every screen, in three themes and both languages, into screenshots/all, which is not kept.
+screenshots-all: setup
+	$(BIN)/python tools/screenshots.py --all
+
+# The demo's tour as it is seen, for `asciinema play`.
+tour: setup
+	$(BIN)/python tools/tour_cast.py
 
 # The letters, case pages and files of `docs/samples/`, from the facts in `tools/samples.toml`.
 samples: setup

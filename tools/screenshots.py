@@ -1,6 +1,8 @@
 """The pictures in `screenshots/`, made from a demo in trouble: every mode, two details, themes.
 
-usage: screenshots.py [NAME …]   (only those whose name begins so)
+usage: screenshots.py [--all] [NAME …]   (only those whose name begins so)
+
+With `--all` every mode in three themes and both languages, into `screenshots/all`.
 """
 
 import asyncio
@@ -25,6 +27,7 @@ from noc_tui.console.data_freshness import Daemon
 from noc_tui.console.modes import MODES
 from noc_tui.console.references import GuestRef, IncidentRef, TenantRef
 from noc_tui.console.session import Session
+from noc_tui.console.shell import themes
 from widgets.timeline import Timeline
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
@@ -80,6 +83,17 @@ def shots() -> Iterator[Shot]:
     yield Shot("tenant", "tenants", lambda app: app.open(TenantRef("atelier-armor")))
     yield Shot("help", "guests", lambda app: app.action_help())
     yield Shot("find", "overview", lambda app: app.action_palette())
+
+
+def every_shot() -> Iterator[Shot]:
+    """Every mode in three themes and both languages."""
+    languages: tuple[i18n.Language, ...] = ("en", "fr")
+    for mode in MODES:
+        for theme in themes.CYCLE:
+            for language in languages:
+                name = f"all/{mode.id}-{theme.removeprefix('noc-')}-{language}"
+                go = GO.get(mode.id)
+                yield Shot(name, mode.id, go, language=language, theme=theme)
 
 
 def _written(app: NocApp) -> None:
@@ -140,8 +154,15 @@ async def take_all(wanted: list[Shot], config: Configuration) -> None:
 
 def main(names: list[str]) -> int:
     """The exit code."""
-    wanted = [s for s in shots() if not names or any(s.name.startswith(n) for n in names)]
-    FOLDER.mkdir(exist_ok=True)
+    every = "--all" in names
+    starts = [name for name in names if name != "--all"]
+    known = every_shot() if every else shots()
+    wanted = [
+        s
+        for s in known
+        if not starts or any(s.name.rpartition("/")[2].startswith(n) for n in starts)
+    ]
+    (FOLDER / "all" if every else FOLDER).mkdir(parents=True, exist_ok=True)
     for options in (NIGHT, OUTAGES, MONTHS):
         mine = [shot for shot in wanted if shot.demo == options]
         with TemporaryDirectory(prefix="noc-shots-") as folder:

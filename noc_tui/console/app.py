@@ -47,7 +47,7 @@ APP_COMMANDS = (
     Command("app.help", "question_mark,f1", "app.help", N_("Help"), N_("Every key of this screen")),
     Command(
         "app.palette",
-        "ctrl+p,colon",
+        "colon,ctrl+p",
         "app.palette",
         N_("Find"),
         N_("Any name, number or command: guests mem>8G"),

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+from noc_tui.ref import Ref
+
 
 class GuestRef(msgspec.Struct, frozen=True):
     """The detail of a guest."""
@@ -145,3 +147,25 @@ Reference = (
     | GuestList
     | ScopeTicket
 )
+
+
+def reference_of_subject(subject: str) -> Reference | None:
+    """The screen of what a subject of the evidence names (`tenant:acme`, `guest:rennes/101`); None
+    where none is of it.
+    """
+    ref = Ref.parse(subject)
+    if ref.guest is not None:
+        return GuestRef(*ref.guest)
+    match ref.kind, ref.parts:
+        case "tenant", (tenant,):
+            return TenantRef(tenant)
+        case "suspension", (case,):
+            return CaseRef(case)
+        case "incident", (number,) if number.isdecimal():
+            return IncidentRef(int(number))
+        case "node", (cluster, node):
+            return GuestList(cluster=cluster, node=node)
+        case "month", (month,):
+            return MonthRef(month)
+        case _:
+            return None

@@ -25,6 +25,8 @@ from noc_tui.text import visible
 from noc_tui.threads import in_thread
 from widgets.live_table import LiveTable
 
+GREATEST_FIRST = ("size", "percent")
+"""Kinds of columns of which one looks for the greatest figures."""
 TABLE_COMMANDS: tuple[Command, ...] = (
     Command(
         "table.filter", "slash", "filter_table", N_("Filter"),
@@ -104,8 +106,11 @@ class TableCommands(Screen[None]):
         key, descending = table.sorted_by
         choices = [(column.key, column.title or column.key) for column in table.columns]
         chosen = await self.app.push_screen_wait(ChooseKey(_("Sort by"), choices))
-        if chosen is not None:
-            table.sort_by(chosen, descending=chosen == key and not descending)
+        if chosen is None:
+            return
+        column = next(one for one in table.columns if one.key == chosen)
+        greatest_first = column.kind in GREATEST_FIRST
+        table.sort_by(chosen, descending=not descending if chosen == key else greatest_first)
 
     def restore_tables(self) -> None:
         """Bring each table to where this operator left it; from now on changes are remembered."""

@@ -7,6 +7,7 @@ from noc_tui.i18n import N_, _
 _KEYS = {
     "question_mark": "?",
     "slash": "/",
+    "colon": ":",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "plus": "+",

@@ -24,6 +24,7 @@ from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.fact_lines import facts
 from noc_tui.console.filter_line import EntryLine
+from noc_tui.console.references import reference_of_subject
 from noc_tui.console.screen import NocScreen
 from noc_tui.i18n import N_, _, language, ngettext
 from noc_tui.kept_words import read_words
@@ -112,6 +113,21 @@ class EvidenceScreen(NocScreen[list[Entry]]):
     def _detail(self) -> None:
         entry: Entry | None = self.table.cursor_row
         self.known.update("" if entry is None else _describe(entry))
+
+    @on(LiveTable.RowSelected)
+    def _open_subject(self) -> None:
+        """Open what the entry is about: the first of its subjects that has a screen."""
+        entry: Entry | None = self.table.cursor_row
+        if entry is None:
+            return
+        found = (reference_of_subject(subject) for subject in entry.subjects)
+        reference = next((one for one in found if one is not None), None)
+        if reference is None:
+            self.say(
+                _("No screen is of {subjects}.").format(subjects=visible(", ".join(entry.subjects)))
+            )
+        else:
+            self.host.open(reference)
 
     def action_search(self) -> None:
         """Type what to look for."""
@@ -240,5 +256,6 @@ def _entries_table() -> LiveTable[Entry]:
         words=lambda row: f"{row.account} {row.kind} {' '.join(row.subjects)}",
         empty=_("No entry matches."),
         no_match=_("No entry matches {filter}"),
+        opens=True,
         id="entries",
     )  # fmt: skip

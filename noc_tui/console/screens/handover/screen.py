@@ -16,6 +16,7 @@ from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.fact_lines import Fact, facts
+from noc_tui.console.references import reference_of_subject
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.terms import terms_book
 from noc_tui.handover.build import item_text
@@ -151,8 +152,16 @@ class HandoverScreen(NocScreen[HandoverData]):
         await self.ask_nocd(api.ACCEPT(api.Acceptance((line.row.position,), line.entry)))
 
     @on(LiveTable.RowSelected)
-    def _selected(self) -> None:
-        self.action_accept()
+    def _open_item(self) -> None:
+        """Open what the item is about; it is accepted by its own key alone."""
+        line: ItemLine | None = self.table.cursor_row
+        if line is None:
+            return
+        reference = reference_of_subject(line.row.subject)
+        if reference is None:
+            self.say(_("No screen is of {subjects}.").format(subjects=line.text))
+        else:
+            self.host.open(reference)
 
     @work
     async def action_sign(self) -> None:

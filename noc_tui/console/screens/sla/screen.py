@@ -20,7 +20,7 @@ from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.dialogs.form import Field, Form
 from noc_tui.console.fact_lines import facts
-from noc_tui.console.references import MonthRef
+from noc_tui.console.references import MonthRef, TenantRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.sla.data import MonthData, read_month
 from noc_tui.console.screens.sla.tables import (
@@ -140,6 +140,13 @@ class Sla(NocScreen[MonthData]):
         self._check = await in_thread(check_month_rows, config.database.path, heads)
         if self._check.problems("") != before.problems("") or self._check.altered:
             self._draw(self.now())
+
+    @on(LiveTable.RowSelected, "#sla")
+    def _open_tenant(self) -> None:
+        """Open the tenant under the cursor."""
+        line: SlaLine | None = self.table.cursor_row
+        if line is not None:
+            self.host.open(TenantRef(line.id))
 
     def tick(self, now: datetime) -> None:
         if self._data is not None and self._data.lasting:

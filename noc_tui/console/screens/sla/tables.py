@@ -229,6 +229,7 @@ def sla_table() -> LiveTable[SlaLine]:
         words=lambda line: f"{line.name} {line.id} {state_label(line).text} {credit_text(line)}",
         empty=_("no figures for this month yet"),
         no_match=_("no tenant matches {filter}"),
+        opens=True,
         id="sla",
     )
     table.sort_by("rank")
