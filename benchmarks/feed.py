@@ -36,6 +36,7 @@ path = "{folder}/nocd.sock"
 operator = {{ users = ["{user}"] }}
 [console]
 theme = "noc-measured"
+remember = false
 """
 
 

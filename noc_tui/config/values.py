@@ -341,11 +341,13 @@ class PromisesConfig(Struct, frozen=True, kw_only=True):
 
 class Console(Struct, frozen=True, kw_only=True):
     """How consoles look at first: a theme, and keys remapped by the binding's stable id. `notify`
-    is the sequence by which the operator's desktop is told of a new alert.
+    is the sequence by which the operator's desktop is told of a new alert, `remember` whether a
+    console keeps its operator's habits from one time to the next.
     """
 
     theme: str = "noc-dark"
     notify: Literal["osc9", "osc777", "off"] = "osc9"
+    remember: bool = True
     keys: dict[str, str] = {}
 
 

@@ -22,9 +22,11 @@ VISITS = 8
 
 
 class HabitKeeper:
-    """`problem` is told once: why what was remembered could not be read, or is not written."""
+    """Without a `file` nothing outlives the console. `problem` is told once: why what was
+    remembered could not be read, or is not written.
+    """
 
-    def __init__(self, file: Path, problem: Callable[[str], object]) -> None:
+    def __init__(self, file: Path | None, problem: Callable[[str], object]) -> None:
         self.known = Habits()
         self._file, self._problem = file, problem
         self._written = self.known
@@ -33,6 +35,8 @@ class HabitKeeper:
 
     def load(self) -> None:
         """Read the file; a damaged one is told and put aside."""
+        if self._file is None:
+            return
         try:
             self.known = self._written = read_habits(self._file)
         except HabitsError as error:
@@ -76,7 +80,7 @@ class HabitKeeper:
     async def write(self) -> None:
         """Write what has changed since the last time."""
         async with self._turn:
-            if self.known == self._written:
+            if self._file is None or self.known == self._written:
                 return
             known = self.known
             try:

@@ -49,8 +49,10 @@ class HabitsError(Exception):
     """The file is damaged or cannot be read; the text says which and why."""
 
 
-def habits_file(config: Configuration, name: str) -> Path:
-    """Return where the habits of that operator stand."""
+def habits_file(config: Configuration, name: str) -> Path | None:
+    """Return where the habits of that operator stand; None where none are to be kept."""
+    if not config.console.remember:
+        return None
     if config.demo is not None:
         return config.database.path.with_name(f"console-{name}.json")
     state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"

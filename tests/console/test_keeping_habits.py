@@ -50,8 +50,18 @@ async def test_screen_theme_order_and_filter_are_there_the_next_time(tmp_path: P
         assert app.screen.query_one("#guests", LiveTable).sorted_by == ("id", False)
 
 
+async def test_nothing_is_kept_where_it_is_not_wanted(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 24), remember=False) as (app, pilot, _nocd):
+        await pilot.press("ctrl+t")
+        assert app.theme == "noc-light"
+    kept = habits_file(estate.configuration(tmp_path), "omar")
+    assert kept is not None
+    assert read_habits(kept) == Habits(), "there is no file"
+
+
 async def test_a_damaged_file_is_told_and_kept(tmp_path: Path) -> None:
     file = habits_file(estate.configuration(tmp_path), "omar")
+    assert file is not None
     file.write_text("{", encoding="utf-8")
     async with console(tmp_path, size=(120, 24)) as (_app, pilot, _nocd):
         await shows(pilot, "What was remembered of your console cannot be used")
