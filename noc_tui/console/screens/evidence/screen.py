@@ -254,7 +254,7 @@ def _entries_table() -> LiveTable[Entry]:
             ),
         ],
         words=lambda row: f"{row.account} {row.kind} {' '.join(row.subjects)}",
-        empty=_("No entry matches."),
+        empty=_("No entry matches: Esc shows everything again."),
         no_match=_("No entry matches {filter}"),
         opens=True,
         id="entries",

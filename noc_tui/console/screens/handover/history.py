@@ -158,7 +158,7 @@ def _table() -> LiveTable[Handover]:
             ),
         ],
         words=lambda row: f"{row.id} {row.outgoing} {row.incoming}",
-        empty=_("There was no handover yet."),
+        empty=_("There was no handover yet: o on the screen before begins one."),
         no_match=_("No handover matches {filter}"),
         id="handovers",
     )  # fmt: skip

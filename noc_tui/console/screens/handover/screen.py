@@ -264,7 +264,7 @@ def _items_table() -> LiveTable[ItemLine]:
         ],
         words=lambda row: f"{row.text} {row.row.kind} {row.row.holder}",
         opens=True,
-        empty=_("Nothing is open: a quiet shift."),
+        empty=_("Nothing is open. n leaves a note, o hands over."),
         no_match=_("No item matches {filter}"),
         id="items",
     )  # fmt: skip

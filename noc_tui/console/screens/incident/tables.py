@@ -52,7 +52,7 @@ def incidents_table() -> LiveTable[IncidentLine]:
     table = LiveTable(
         columns,
         words=lambda line: f"{line.title} {line.state} {line.owner}",
-        empty=_("no incident"),
+        empty=_("No incident: d declares one."),
         no_match=_("no incident matches {filter}"),
         id="incidents",
     )

@@ -94,7 +94,7 @@ def tenants_table() -> LiveTable[TenantEndLine]:
     table = LiveTable(
         columns,
         words=lambda line: f"{line.name} {line.tenant} {state_text(line)}",
-        empty=_("no tenant in the register"),
+        empty=_("No tenant in the register: noc-tui tenants import FILE"),
         no_match=_("no tenant matches {filter}"),
         id="ends",
     )

@@ -144,7 +144,7 @@ def estate_table() -> LiveTable[EstateLine]:
             Column("state", _("State"), 17, lambda row: row.state, tone=_estate_tone, stretch=1),
         ],
         words=lambda row: f"{row.name} {row.state}",
-        empty=_("No cluster was seen yet."),
+        empty=_("No cluster was seen yet: noc-tui doctor says why."),
         no_match=_("Nothing matches {filter}"),
         row_tone=lambda row: "stale" if row.stale else "",
         quiet=True,

@@ -228,7 +228,7 @@ def _table() -> LiveTable[Decision]:
             Column("text", _("Text"), 16, lambda row: visible(row.text[:200]), stretch=4),
         ],
         words=lambda row: f"{row.reference} {row.tenant} {row.account} {row.text}",
-        empty=_("No decision yet."),
+        empty=_("No decision yet: F2, F3 or F4 on a ticket keeps one."),
         no_match=_("No decision matches {filter}"),
         id="decisions",
     )  # fmt: skip

@@ -147,7 +147,7 @@ def suspensions_table() -> LiveTable[CaseLine]:
         columns,
         words=lambda line: f"{line.id} {line.tenant} {line.ground} {line.state}",
         opens=True,
-        empty=_("no suspension"),
+        empty=_("No suspension: n begins a case, h rehearses one."),
         no_match=_("no suspension matches {filter}"),
         id="suspensions",
     )

@@ -109,7 +109,7 @@ class TimelineScreen(ExcludingScreen[TimelineData]):
                 kinds(),
                 now=self.now(),
                 zone=formats.PARIS,
-                empty=_("no tenant in the register"),
+                empty=_("No tenant in the register: noc-tui tenants import FILE"),
                 id="timeline",
             )
             with Vertical(id="beside"):
