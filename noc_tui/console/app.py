@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, Literal, cast
 
 from textual.app import App
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widget import AwaitMount
 from textual.widgets import Input, TextArea
 
@@ -306,11 +306,12 @@ class NocApp(App[int]):
     # Commands.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A letter or digit that is typed into a field or a list is text, not a command."""
-        typing = isinstance(self.focused, Input | TextArea) or getattr(
-            self.screen, "takes_letters", False
-        )
-        return not (action == "go" and typing)
+        """A letter or digit that is typed into a field is text, not a command; and no mode opens
+        under a dialog, which is answered or left first.
+        """
+        asked = isinstance(self.screen, ModalScreen)
+        typing = isinstance(self.focused, Input | TextArea)
+        return not (action == "go" and (asked or typing))
 
     def action_help(self) -> None:
         """Every key that does something here."""

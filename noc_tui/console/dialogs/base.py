@@ -21,11 +21,9 @@ T = TypeVar("T")
 class Dialog(TerminalSized, ModalScreen[T]):
     """A title, a text where there is one, and what `content` gives; Esc leaves without an answer.
 
-    Nothing in it is markup. `takes_letters` is whether what is typed in it narrows or fills it: no
-    digit opens a mode then.
+    Nothing in it is markup, and no digit opens a mode while it is there.
     """
 
-    takes_letters: ClassVar[bool] = False
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $background 60%; }
     Dialog > Vertical {
@@ -38,7 +36,12 @@ class Dialog(TerminalSized, ModalScreen[T]):
     Dialog .dialog--error { color: $text-error; height: auto; }
     Dialog Horizontal { height: auto; align-horizontal: right; }
     Dialog Button { margin-left: 2; }
+    Dialog.-short > Vertical { padding: 0 2; max-height: 100%; }
+    Dialog.-short .dialog--title { margin-bottom: 0; }
+    Dialog.-short .dialog--text { margin-bottom: 0; }
+    Dialog.-short Button { border: none; height: 1; line-pad: 1; }
     """
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 -- as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", N_("Cancel"), show=False, id="dialog.cancel"),
     ]

@@ -30,8 +30,6 @@ def letters_of(titles: Sequence[str]) -> list[str]:
 class ChooseKey(Dialog[str | None]):
     """A short list of choices; the letter before one takes it, as Enter does under the cursor."""
 
-    takes_letters = True
-
     def __init__(self, title: str, choices: Sequence[tuple[str, str]]) -> None:
         super().__init__(title, _("The letter chooses, or the arrows and Enter."))
         self._choices = choices

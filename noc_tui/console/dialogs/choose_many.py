@@ -57,8 +57,10 @@ class ChooseMany(Dialog[list[str] | None]):
     `keep` gets what is taken with each change, and what was when the operator leaves.
     """
 
-    takes_letters = True
-    DEFAULT_CSS = "ChooseMany .dialog--text { margin-bottom: 0; }"
+    DEFAULT_CSS = """
+    ChooseMany .dialog--text { margin-bottom: 0; }
+    ChooseMany Boxes { height: auto; max-height: 50vh; }
+    """
 
     def __init__(
         self,

@@ -23,7 +23,7 @@ class ChooseOne(Dialog[str | None]):
     back.
     """
 
-    takes_letters = True
+    DEFAULT_CSS = "ChooseOne OptionList { height: auto; max-height: 55vh; }"
 
     def __init__(self, title: str, choices: Sequence[tuple[str, str]]) -> None:
         super().__init__(title)

@@ -75,7 +75,9 @@ class Form(WrittenDialog[dict[str, str]]):
         if event.input.id == self._asked[-1].name:
             self.finish()
         else:
-            self.focus_next(Input)
+            names = [field.name for field in self._asked]
+            following = names.index(event.input.id or names[0]) + 1
+            self._line(self._asked[following]).focus()
 
     def _line(self, field: Field) -> Input:
         return self.query_one(f"#{field.name}", Input)

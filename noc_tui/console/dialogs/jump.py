@@ -20,7 +20,6 @@ _LETTERS = "asdfghjklqwertyuiop"
 class Jump(TerminalSized, ModalScreen[Widget | None]):
     """Shows the screen under it, with a letter in the corner of each of `targets`."""
 
-    takes_letters = True
     DEFAULT_CSS = """
     Jump { background: $background 40%; }
     Jump Label {

@@ -156,7 +156,7 @@ class AuthorityRoutes:
             await mirror_tenant(self.context, self.sealed.orders.context, asked.tenant)
         handlers = realm.suspensions.handlers()
         opening = Opening(asked.tenant, _ground(order, asked), edit=_edit(order, asked))
-        opened = await handlers.open(Call(call.who, opening, call.path, call.query))
+        opened = await handlers.open_for_order(Call(call.who, opening, call.path, call.query))
         if order.secret:
             reason = _silence(order)
             event = ev.NoticeSetAside(at=self._now(), by=by, mode="withheld", reason=reason)

@@ -25,7 +25,12 @@ from noc_tui.daemon.core.sent_files import by_digest
 from noc_tui.daemon.core.server import Call, route, unknown_verb
 from noc_tui.daemon.suspension import contract_text, exhibits, store
 from noc_tui.daemon.suspension.case_document import build_case_document
-from noc_tui.daemon.suspension.case_edits import guest_ref, prepare_edit, refresh_plan
+from noc_tui.daemon.suspension.case_edits import (
+    guest_ref,
+    prepare_edit,
+    refresh_plan,
+    require_ground,
+)
 from noc_tui.daemon.suspension.case_page import read_page
 from noc_tui.daemon.suspension.cases import Beside, Cases, person
 from noc_tui.daemon.suspension.drift import DriftMonitor
@@ -106,7 +111,22 @@ class Routes:
         return route(endpoint, acted)
 
     async def open(self, call: Call[api.Opening]) -> api.CaseDocument:
-        """Open a new draft."""
+        """Open a new draft. Raises `Conflict` for a ground that rests on an authority's order: its
+        case is opened from the order.
+        """
+        terms = self.cases.terms_for(call.body.tenant)
+        require_ground(call.body.ground, terms)
+        if terms.ground(call.body.ground).termination == "order":
+            raise Conflict(
+                _(
+                    "this ground rests on an order of an authority: record the order (noc-tui"
+                    " authority record), and open its case from there"
+                )
+            )
+        return await self.open_for_order(call)
+
+    async def open_for_order(self, call: Call[api.Opening]) -> api.CaseDocument:
+        """Open a new draft on any ground; whoever calls this has the order that it rests on."""
         asked, by = call.body, person(call.who)
         draft = await self.cases.draft(asked.tenant, asked.ground, by, asked.rehearsal)
         if asked.edit is None:

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Button, Input
 
 from noc_tui.console.dialogs.form import Field, Form
-from tests.console.conftest import console, shows, until
+from tests.console.conftest import console, shown, shows, until
 
 pytestmark = pytest.mark.anyio
 
@@ -27,3 +27,21 @@ async def test_a_field_has_a_frame_its_label_and_its_fault(tmp_path: Path) -> No
         await pilot.press("backspace")
         line = form.query_one(Input)
         await until(pilot, lambda: not line.has_class("-wrong"))
+
+
+async def test_enter_goes_to_the_next_line_and_a_digit_on_a_button_opens_no_mode(
+    tmp_path: Path,
+) -> None:
+    fields = [Field("start", "Start", "now"), Field("reason", "Why?"), Field("end", "End", "later")]
+    async with console(tmp_path, size=(80, 24)) as (app, pilot, _nocd):
+        form = Form("Move", "", fields)
+        await app.push_screen(form)
+        await until(pilot, lambda: app.focused is form.query_one("#reason", Input))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.focused is form.query_one("#end", Input))
+        form.query_one("#ok", Button).focus()
+        await until(pilot, lambda: app.focused is form.query_one("#ok", Button))
+        await pilot.press("5")
+        await pilot.pause()
+        assert app.screen is form
+        assert "Move" in shown(app)

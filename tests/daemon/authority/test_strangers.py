@@ -117,9 +117,17 @@ async def test_who_may_know_and_is_refused_leaves_it_in_the_sealed_file(
     assert len(await evidence.search(lab.sealed.orders.context.writer, query)) == 1
 
 
+async def test_no_case_rests_on_an_order_that_nobody_recorded(lab: SealedLab, asked: Asked) -> None:
+    opened = {"tenant": "acme", "ground": "authority-request"}
+    status, said = await asked("omar", "POST", "/suspensions", opened)
+    assert status == 409
+    assert "record the order" in json.dumps(said)
+    assert await suspension.SUSPENSIONS.read(lab.lab.context.writer) == []
+
+
 async def test_an_open_case_withholds_nothing(lab: SealedLab, asked: Asked) -> None:
     """What is secret is recorded as a secret order: an open case would show it to all."""
-    opened = {"tenant": "acme", "ground": "authority-request"}
+    opened = {"tenant": "acme", "ground": "authority-report"}
     _status, case = await asked("omar", "POST", "/suspensions", opened)
     status, said = await asked(
         "omar", "POST", f"/suspensions/{case['id']}/notice",

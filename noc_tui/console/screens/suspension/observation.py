@@ -27,7 +27,7 @@ LABELS = {
     "observed": N_("What was observed, in the words of the notice"),
     "observed_at": N_("When, as 2026-03-01 14:30 (Paris time)"),
     "who_informed_us": N_("Who informed us (not told to the client)"),
-    "informed_at": N_("When we were told, as 2026-03-01 14:30 (Paris time)"),
+    "informed_at": N_("When we were told, as 2026-03-01 14:30 (Paris)"),
     "automated_means": N_("Automated means that found it: none, or which"),
 }
 ASPECTS = {

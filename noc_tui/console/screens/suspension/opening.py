@@ -6,8 +6,9 @@ from typing import Any
 from noc_tui.api.suspension import OPEN, Edit, Opening
 from noc_tui.breach_evidence import text_evidence
 from noc_tui.console.dialogs.choose_one import ChooseOne
-from noc_tui.console.references import CaseRef, NewCase
+from noc_tui.console.references import CaseRef, NewCase, NewLetter
 from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.suspension.orders import OrderDesk
 from noc_tui.console.terms import terms_book
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.suspension.values import ENDED, Tick
@@ -41,6 +42,11 @@ async def begin_case(screen: NocScreen[Any], asked: NewCase) -> None:
         return
     ground = asked.ground or await _choose_ground(screen, tenant)
     if ground is None:
+        return
+    if _rests_on_order(screen, tenant, ground):
+        # What the order says is written once, with its deadline and its secrecy; its case follows.
+        screen.say(_("An authority's order is recorded first: its case is opened from it."))
+        await OrderDesk(screen).record(NewLetter("", tenant=tenant))
         return
     opening = Opening(tenant, ground, asked.rehearsal, first_edit(asked))
     made = await screen.ask_nocd(OPEN(opening))
@@ -96,6 +102,12 @@ async def _choose_ground(screen: NocScreen[Any], tenant: str) -> str | None:
 def _word_ground(ground: Ground) -> str:
     example = f" ({_(_EXAMPLES[ground.id])})" if ground.id in _EXAMPLES else ""
     return f"{ground.label.in_(language())}{example} · art. {ground.article}"
+
+
+def _rests_on_order(screen: NocScreen[Any], tenant: str, ground: str) -> bool:
+    today = paris_day(micros(screen.now()))
+    found = terms_book(screen.session).for_tenant(tenant, today)
+    return any(one.id == ground and one.termination == "order" for one in found.grounds)
 
 
 async def _choose(

@@ -39,8 +39,8 @@ class Preparation(Standing):
     def language_hint(self) -> str:
         """Return in which language the text will be read by the client."""
         if self.case.notice.text.language == "fr":
-            return _("It stands in the notice as you type it. The notice is in French.")
-        return _("It stands in the notice as you type it. The notice is in English.")
+            return _("It stands in the notice as typed, in French.")
+        return _("It stands in the notice as typed, in English.")
 
     def doubt_language(self, text: str) -> str:
         """Return that a text for the notice looks as if it were in the other language, or ""."""

@@ -585,7 +585,7 @@ async def test_the_next_step_is_seen_at_80_by_24_and_english_is_doubted(tmp_path
         assert "Next: What the client must do" in shown(app)
         await until(pilot, lambda: "◂ ⏎" in shown(app))
         await pilot.press("enter")
-        await shows(pilot, "The notice is in French")
+        await shows(pilot, "typed, in French")
         app.screen.query_one(Input).value = "stop these mails and tell us what it was"
         await pilot.press("enter")
         await shows(pilot, "looks like English")
