@@ -20,9 +20,11 @@ from typing import Any
 
 import numpy as np
 
+from noc_tui.contract.annexe2.judge import RECOGNISED
 from noc_tui.contract.annexe2.meaning import load_encoder
 from noc_tui.contract.annexe2.model import load_model
 from noc_tui.contract.intake.desk import receive
+from noc_tui.contract.intake.notice import LEGAL_ROWS, abuse_rows
 from noc_tui.contract.terms import load_terms
 from tools import annexe2_meaning, annexe2_subwords
 from tools.annexe2_train import OUT, VERDICTS, features_of, learn_structure, read_tickets
@@ -30,16 +32,28 @@ from tools.annexe2_train import OUT, VERDICTS, features_of, learn_structure, rea
 BLEND = OUT.with_name("blend.toml")
 _DISSENT = 0.85
 _SURE_AND_WRONG = 0.015
+_AMBIGUOUS = 0.25
 _KNOTS = (0.3, 0.45, 0.55, 0.65, 0.75, 0.85, 0.92, 0.97, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The answers of each part to tickets of writers left out: log-shares by row and verdict."""
+    """The answers of each part to tickets of writers left out: log-shares by row and verdict.
+
+    `recognised` are the rows of a ticket that is a notice or a letter by its form, whatever the
+    parts say; none where it is neither.
+    """
 
     tickets: list[dict[str, Any]]
     rows: list[Any]
     verdicts: list[Any]
+    recognised: list[tuple[str, ...]]
+    files: list[str]
+
+    @property
+    def formal(self) -> Any:
+        """Which tickets were recognised."""
+        return np.array([bool(rows) for rows in self.recognised])
 
 
 def main() -> None:
@@ -73,11 +87,13 @@ def leave_out(house: Sequence[Path], voices: Sequence[Path], *, structure: bool 
     """What the parts say of each voice that they did not learn from."""
     rows = [row.id for row in load_terms().annexe2]
     encode = load_encoder()
-    whole = Asked([], [[], [], []][: 3 if encode else 2], [[], [], []][: 3 if encode else 2])
+    parts = 3 if encode else 2
+    whole = Asked([], [[], [], []][:parts], [[], [], []][:parts], [], [])
     for left in voices:
         learnt, counted = read_tickets([*house, *(one for one in voices if one != left)])
         tickets, _counted = read_tickets([left])
         whole.tickets.extend(tickets)
+        whole.files.extend(left.stem for _one in tickets)
         scores = [
             shipped(tickets) if structure else learn_structure(learnt, counted, rows, tickets),
             annexe2_subwords.ask(learnt, counted, rows, tickets),
@@ -92,7 +108,19 @@ def leave_out(house: Sequence[Path], voices: Sequence[Path], *, structure: bool 
         whole.tickets,
         [np.vstack(part) for part in whole.rows],
         [np.vstack(part) for part in whole.verdicts],
+        [recognised(one["text"]) for one in whole.tickets],
+        whole.files,
     )
+
+
+def recognised(text: str) -> tuple[str, ...]:
+    """The rows of a text that is a notice or a letter by its form, as `judge` answers it."""
+    received = receive(text)
+    if received.letter is not None and received.letter.sure:
+        return LEGAL_ROWS
+    if received.notice is not None and received.notice.sure:
+        return abuse_rows(received.notice.kind)
+    return ()
 
 
 def _logs(scores: Any) -> Any:
@@ -121,22 +149,26 @@ def judged(asked: Asked, blend: dict[str, Any]) -> tuple[Any, Any, Any]:
     agreed = of_row[rows.argmax(1)] == best
     share = np.where(unsure, np.maximum(doubt, 1 - order[:, -1]), order[:, -1])
     share = share * np.where(unsure | agreed, 1.0, _DISSENT)
-    return np.where(unsure, 3, best), share, np.argsort(rows, 1)[:, ::-1][:, :3]
+    verdict = np.where(asked.formal, VERDICTS.index("not_annexe2"), np.where(unsure, 3, best))
+    return verdict, share, np.argsort(rows, 1)[:, ::-1][:, :3]
 
 
 def learn_blend(asked: Asked, parts: int) -> dict[str, Any]:
     """Search what each part counts, then doubt and nearness, then draw the line of confidence."""
     truth = np.array([VERDICTS.index(one["expected_verdict"]) for one in asked.tickets])
+    counted = usual_shares(asked, truth)
     by_row = _best(asked.rows[:parts], _row_gain(asked))
-    by_verdict = _best(asked.verdicts[:parts], _verdict_gain(truth))
     found = {}
-    for doubt, near in itertools.product((0.8, 1.0, 1.25, 1.5, 2.0), (0.0, 0.05, 0.1, 0.15)):
-        blend = {"rows": by_row, "verdicts": by_verdict, "doubt": doubt, "near": near}
+    steps = itertools.product((0.2, 0.3, 0.4, 0.5), repeat=parts)
+    ways = itertools.product(steps, (1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5), (0.0, 0.05, 0.1))
+    for by_verdict, doubt, near in ways:
+        blend = {"rows": by_row, "verdicts": list(by_verdict), "doubt": doubt, "near": near}
         right = judged(asked, blend)[0] == truth
-        found[float(right.mean()) - 0.01 * abs(doubt - 1)] = blend
+        found[float(np.average(right, weights=counted))] = blend
     blend = found[max(found)]
     verdict, share, _rows = judged(asked, blend)
-    shares, confidences = _line(share, verdict == truth)
+    judged_by_parts = ~asked.formal
+    shares, confidences = _line(share[judged_by_parts], (verdict == truth)[judged_by_parts])
     return {**blend, "shares": shares, "confidences": confidences}
 
 
@@ -155,8 +187,18 @@ def _row_gain(asked: Asked) -> Any:
     return lambda shares: float(np.log((shares * good).sum(1) + 1e-9).mean())
 
 
-def _verdict_gain(truth: Any) -> Any:
-    return lambda shares: float(np.log(shares[np.arange(len(truth)), truth] + 1e-9).mean())
+def usual_shares(asked: Asked, truth: Any) -> Any:
+    """How much each ticket counts: a file that was written to be ambiguous teaches what ambiguous
+    tickets look like, and not how often they come.
+    """
+    counted = np.ones(len(truth))
+    doubtful = truth == VERDICTS.index("ambiguous")
+    for name in sorted(set(asked.files)):
+        own = np.array([file == name for file in asked.files])
+        many, others = (own & doubtful).sum(), (own & ~doubtful).sum()
+        usual = _AMBIGUOUS / (1 - _AMBIGUOUS) * others
+        counted[own & doubtful] = min(1.0, usual / max(many, 1))
+    return counted
 
 
 def _line(share: Any, right: Any) -> tuple[list[float], list[float]]:
@@ -193,10 +235,13 @@ def tell(asked: Asked, blend: dict[str, Any]) -> None:
     verdict, share, rows = judged(asked, blend)
     names = [row.id for row in load_terms().annexe2]
     confidence = np.interp(share, blend["shares"], blend["confidences"])
+    confidence = np.where(asked.formal, RECOGNISED, confidence)
     right = verdict == truth
     hit = [
-        not {names[row] for row in best}.isdisjoint({one["expected_row"], *one["acceptable_rows"]})
-        for one, best in zip(asked.tickets, rows, strict=True)
+        not {*(formal or (names[row] for row in best))}.isdisjoint(
+            {one["expected_row"], *one["acceptable_rows"]}
+        )
+        for one, best, formal in zip(asked.tickets, rows, asked.recognised, strict=True)
     ]
     wrong = (~right) & (confidence >= 0.8)
     print(f"verdict {right.mean():.1%} · row {np.mean(hit):.1%} · sure, wrong {wrong.mean():.1%}")

@@ -14,7 +14,8 @@ from noc_tui.commands.reading import read
 from noc_tui.contract.annexe2.answer import ScopeVerdict
 from noc_tui.contract.annexe2.evaluation import LabelledTicket
 from noc_tui.i18n import _
-from noc_tui.labels.scope import CASES, VERDICTS
+from noc_tui.labels.scope import VERDICTS
+from noc_tui.labels.scope_decisions import CASES
 from noc_tui.text import visible
 from storage import scope
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from noc_tui.contract.annexe2.answer import ScopeVerdict
 from noc_tui.contract.annexe2.infogerance import Coverage
 from noc_tui.i18n import N_
-from storage import scope
 
 VERDICTS = {
     ScopeVerdict.in_scope: N_("in scope: ours"),
@@ -29,16 +28,3 @@ UNREADABLE = (
     N_("the ticket has no words"),
 )
 """Why a ticket cannot be looked up, as `noc_tui.contract.annexe2.reading` says it."""
-
-DECISIONS = {
-    scope.ACCEPTED: N_("accepted"),
-    scope.OVERRIDDEN: N_("overridden"),
-    scope.ASKED: N_("asked"),
-}
-"""What an operator made of a look-up."""
-CASES = {
-    scope.PROPOSED: N_("proposed"),
-    scope.APPROVED: N_("approved"),
-    scope.DECLINED: N_("declined"),
-}
-"""What a lead made of an override."""

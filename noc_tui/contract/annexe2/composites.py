@@ -8,7 +8,8 @@ import msgspec
 
 
 class Composite(msgspec.Struct, frozen=True):
-    """`every` concept is there, one of `some` (if any is named), none of `none`.
+    """`every` concept is there, one of `some` (if any is named), none of `none`; a cue's name
+    begins with `?`.
 
     `asks` says that the contract leaves such a ticket open, so that the client is asked.
     """

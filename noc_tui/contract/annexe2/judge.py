@@ -53,7 +53,7 @@ _DISSENT = 0.85
 _CLEARED = 0.75
 _LEFT_OPEN = 0.6
 # A notice or a letter is recognised by its form: none of the tickets learnt from was taken for one.
-_RECOGNISED = 0.9
+RECOGNISED = 0.9
 _SHARES = (0.6, 0.2, 0.1)
 
 
@@ -108,7 +108,7 @@ class Judge:
             because=because,
             concepts=concepts,
             verdict=ScopeVerdict(self.verdict_of[known[0]]),
-            confidence=_RECOGNISED,
+            confidence=RECOGNISED,
             candidates=tuple(Candidate(row, shares[row], because, concepts) for row in known),
             readings=(),
             question_fr="",

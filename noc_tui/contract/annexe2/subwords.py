@@ -85,7 +85,7 @@ def _line(size: int, word: str) -> tuple[tuple[float, ...], float]:
             continue
         square += rare * rare
         line = table.weights[place * width : (place + 1) * width]
-        total = [value + rare * weight for value, weight in zip(total, line, strict=True)]
+        total = list(map(float.__add__, total, map(rare.__mul__, line)))
     return tuple(total), square
 
 

@@ -38,7 +38,12 @@ TRAPS = [
     ("Merci de poser le reverse DNS (PTR) de 203.0.113.9", "in_scope"),
     ("redémarrez le serveur svp", "ambiguous"),
     ("VPN en panne, merci", "ambiguous"),
-    ("BKP KO cette nuit sur SRV-LABO", "in_scope"),
+    ("BKP KO cette nuit sur SRV-LABO", "ambiguous"),
+    (
+        "Plus d'EDI depuis hier : le transporteur dit que c'est vous, l'éditeur dit que c'est eux."
+        " Je ne sais pas qui a raison.",
+        "ambiguous",
+    ),
     ("la GED plante quand on ouvre un pdf", "out_of_scope"),
     ("le serveur est lent", "ambiguous"),
     (

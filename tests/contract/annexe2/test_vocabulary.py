@@ -32,7 +32,9 @@ def test_affinities_name_concepts_and_rows_that_exist() -> None:
 
 
 def test_composites_name_concepts_and_rows_that_exist() -> None:
-    concepts = {name[8:] for name in lexicon.load_sections() if name.startswith("concept.")}
+    sections = lexicon.load_sections()
+    concepts = {name[8:] for name in sections if name.startswith("concept.")}
+    concepts |= {f"?{name[4:]}" for name in sections if name.startswith("cue.")}
     for composite in composites.load_composites():
         named = composite.every | composite.some | composite.none
         assert named <= concepts, composite.name

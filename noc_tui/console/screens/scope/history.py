@@ -21,7 +21,8 @@ from noc_tui.console.screen import NocScreen
 from noc_tui.contract.annexe2.answer import ScopeVerdict
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
-from noc_tui.labels.scope import CASES, DECISIONS, VERDICTS
+from noc_tui.labels.scope import VERDICTS
+from noc_tui.labels.scope_decisions import CASES, DECISIONS
 from noc_tui.roles import Role
 from noc_tui.text import visible, visible_lines
 from storage import scope
