@@ -205,7 +205,8 @@ async def test_backups_of_the_second_site(tmp_path: Path) -> None:
         try:
             before = lab.requests()
             found = await server.poll(where.datastore, where.namespace)
-            assert lab.requests() - before == 3
+            assert lab.requests() - before == 5
+            assert (found.collection, found.verification) != (None, None)
             assert found.total
             backups = next(iter(found.guests.values()))
             times = [backup.at for backup in backups.backups]
