@@ -97,6 +97,13 @@ async def messages_about(db: Readable, subject: str) -> list[Message]:
     return await MESSAGES.where(db, "about = ? ORDER BY queued_at, id", subject)
 
 
+async def messages_to(db: Readable, recipient: str, limit: int = 8) -> list[Message]:
+    """The newest messages to an address."""
+    return await MESSAGES.where(
+        db, "recipient = ? ORDER BY queued_at DESC, id DESC LIMIT ?", recipient, limit
+    )
+
+
 async def mark_interrupted(change: Change) -> int:
     """At the start: what was being sent may have been sent; returns how many there were."""
     sending = await MESSAGES.where(change, "state = 'sending'")

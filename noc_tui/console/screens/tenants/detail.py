@@ -1,5 +1,8 @@
-"""One tenant: its contract's dates, quotas, backups, support, pools and probes."""
+"""One tenant: is it out, since when and why, its month, contract, estate, what was sent to it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from rich.table import Table
@@ -13,26 +16,50 @@ from noc_tui.api.register import WANT_EMPTY, Emptiness
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.fact_lines import facts
-from noc_tui.console.references import GuestList, NewCase, PaymentsRef, PromisesRef
+from noc_tui.console.references import GuestList, IncidentRef, NewCase, PaymentsRef, PromisesRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.tenants.copy_actions import take_next_step
 from noc_tui.console.screens.tenants.data import read_tenants
+from noc_tui.console.screens.tenants.pictures import (
+    describe_now,
+    draw_month,
+    entitle_tenant,
+    list_sent,
+    month_title,
+)
 from noc_tui.console.screens.tenants.tables import TenantLine, tenant_line
 from noc_tui.console.terms import terms_book
+from noc_tui.contract.calendar import Month
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
 from noc_tui.labels.contract import QUOTAS, life_facts, support_words
 from noc_tui.labels.liability import cap_line
 from noc_tui.labels.reversibility import copy_facts
+from noc_tui.queries.month_facts import read_month_facts
 from noc_tui.roles import Role
 from noc_tui.text import visible
 from noc_tui.views.contract import ContractState
+from noc_tui.views.tenant_month import TenantMonth
 from storage.connection import Readable
+from storage.outbox import Message, messages_to
 from storage.register import AMOUNTS, TenantAmount
 from storage.register import Tenant as TenantRow
+from storage.times import micros
+from widgets.pane import Pane
+from widgets.toned_lines import TonedLines
 
 
-class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
+@dataclass(frozen=True, slots=True)
+class TenantPage:
+    """What the page shows; `line` is None for who is not in the register."""
+
+    line: TenantLine | None = None
+    amounts: Sequence[TenantAmount] = ()
+    month: TenantMonth | None = None
+    sent: Sequence[Message] = ()
+
+
+class TenantDetail(NocScreen[TenantPage]):
     """Everything that the register and the estate say of one tenant."""
 
     CSS_PATH = "../../detail.tcss"
@@ -40,6 +67,9 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
     OFFERS: ClassVar[tuple[Command, ...]] = (
         Command("detail.close", "escape", "app.pop_screen", N_("Back")),
         Command("tenant.guests", "v", "guests", N_("Guests"), N_("The guests of this tenant")),
+        Command(
+            "tenant.incident", "i", "incident", N_("Incident"), N_("The incident of its outage")
+        ),
         Command(
             "tenant.promises", "p", "promises", N_("Promises"),
             N_("Backups, resources, licences, VPN and firewall (annexe 2)"),
@@ -67,13 +97,18 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
     heading = query_one("#title", Label)
     contract = query_one("#contract", Static)
     estate = query_one("#estate", Static)
-    copies_title = query_one("#copies-title", Label)
+    copies_pane = query_one("#copies-pane", Pane)
     copies = query_one("#copies", Static)
+    present = query_one("#now", TonedLines)
+    calendar = query_one("#month", TonedLines)
+    sent = query_one("#sent", TonedLines)
 
     def __init__(self, tenant: str) -> None:
         super().__init__()
         self.tenant = tenant
         self._contract: ContractState | None = None
+        self._page = TenantPage()
+        self._minute = -1
 
     @property
     def subject(self) -> str:
@@ -83,20 +118,30 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
         yield Label(visible(self.tenant), id="title", classes="detail--title", markup=False)
         with VerticalScroll():
             with Container(id="columns", classes="detail--columns"):
-                yield Static(id="estate", classes="detail")
-                yield Static(id="contract", classes="detail")
-            yield Label(
-                _("Copy at the end (art. 16.2)"), id="copies-title", classes="detail--title"
+                yield Pane(TonedLines(id="now"), title=_("Now"), classes="page")
+                yield Pane(
+                    TonedLines(id="month"), title=_("Month"), id="month-pane", classes="page"
+                )
+            yield Pane(
+                Static(id="copies", classes="detail"),
+                title=_("Copy at the end (art. 16.2)"),
+                id="copies-pane",
+                classes="page",
             )
-            yield Static(id="copies", classes="detail")
+            with Container(id="facts", classes="detail--columns"):
+                yield Pane(Static(id="estate", classes="detail"), title=_("Estate"), classes="page")
+                yield Pane(
+                    Static(id="contract", classes="detail"), title=_("Contract"), classes="page"
+                )
+            yield Pane(TonedLines(id="sent"), title=_("Sent to the client"), classes="page")
 
-    async def read(self, db: Readable, since: int) -> tuple[TenantLine | None, list[TenantAmount]]:
+    async def read(self, db: Readable, since: int) -> TenantPage:
         now, terms = self.now(), terms_book(self.session)
         today = now.astimezone(formats.PARIS).date()
         figures = await read_tenants(db, now, terms, capped=True)
         found = next((one for one in figures.tenants if one.id == self.tenant), None)
         if found is None:
-            return None, []
+            return TenantPage()
         line = tenant_line(
             found,
             figures,
@@ -104,23 +149,42 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
             now,
             stale=False,
         )
-        return line, [amount for amount in await AMOUNTS.read(db) if amount.tenant == self.tenant]
+        at = micros(now)
+        months = await read_month_facts(db, Month.of(at), at, terms, {self.tenant})
+        return TenantPage(
+            line=line,
+            amounts=[one for one in await AMOUNTS.read(db) if one.tenant == self.tenant],
+            month=months[0] if months else None,
+            sent=await messages_to(db, found.email) if found.email else (),
+        )
 
-    def show(self, data: tuple[TenantLine | None, list[TenantAmount]]) -> None:
-        line, amounts = data
+    def show(self, data: TenantPage) -> None:
+        self._page, line = data, data.line
         if line is None or line.tenant is None:
             self.heading.update(_("{tenant} is not in the register").format(tenant=self.tenant))
             return
-        self.heading.update(visible(f"{line.name} ({line.id})"))
-        self.contract.update(_contract(line, line.tenant, amounts))
+        self.heading.update(entitle_tenant(line))
+        self.contract.update(_contract(line, line.tenant, data.amounts))
         self.estate.update(_estate(line, line.tenant))
         self._show_copies(line.contract)
+        self.present.show(describe_now(line, self.now()))
+        self.sent.show(list_sent(data.sent))
+        if data.month is not None:
+            self.query_one("#month-pane", Pane).entitle(month_title(data.month))
+            self.calendar.show(draw_month(data.month, line, self.now()))
+
+    def tick(self, now: datetime) -> None:
+        """What lasts grows older, and its month with it: read anew by the minute."""
+        line = self._page.line
+        if line is not None and line.now.is_out and now.minute != self._minute:
+            self._minute = now.minute
+            self.renew(anew=True)
 
     def _show_copies(self, contract: ContractState | None) -> None:
         """The copies, where the contract ends or one was asked for."""
         self._contract = contract
         shown = contract is not None and (contract.ends is not None or bool(contract.copies))
-        self.copies_title.display = self.copies.display = shown
+        self.copies_pane.display = shown
         if contract is not None and shown:
             self.copies.update(facts(copy_facts(contract)))
 
@@ -145,6 +209,14 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
         """The guest table with this tenant's guests."""
         self.host.open(GuestList(tenant=self.tenant))
 
+    def action_incident(self) -> None:
+        """Open the incident of its outage."""
+        line = self._page.line
+        if line is not None and line.now.incident is not None:
+            self.host.open(IncidentRef(line.now.incident.id))
+        else:
+            self.say(_("No incident is open about this tenant."))
+
     def action_payments(self) -> None:
         """The debts of this tenant."""
         self.host.open(PaymentsRef(self.tenant))
@@ -158,7 +230,7 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
         self.host.open(PromisesRef(self.tenant))
 
 
-def _contract(line: TenantLine, tenant: TenantRow, amounts: list[TenantAmount]) -> Table:
+def _contract(line: TenantLine, tenant: TenantRow, amounts: Sequence[TenantAmount]) -> Table:
     return facts(
         [
             (_("Account e-mail"), visible(tenant.email)),
@@ -176,12 +248,8 @@ def _contract(line: TenantLine, tenant: TenantRow, amounts: list[TenantAmount]) 
 
 
 def _estate(line: TenantLine, tenant: TenantRow) -> Table:
-    uses = line.uses
-    running = f"{uses.running}/{uses.guests}" if uses else "0"
     return facts(
         [
-            (_("State"), states.label_text(states.TENANT, line.state)),
-            (_("Guests up"), running),
             *((_(QUOTAS[name]), _quota(name, line)) for name in line.quotas),
             (_("Backups"), _backups(line)),
             (_("Pools"), _join(tenant.pools)),
