@@ -22,7 +22,6 @@ from noc_tui.console.references import Reference
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.session import Session
 from noc_tui.console.shell import themes
-from noc_tui.console.shell.desktop import notify_sequence, read_worst, title_sequence
 from noc_tui.console.shell.header import REQUESTS
 from noc_tui.console.shell.keys import key_label
 from noc_tui.i18n import N_, _
@@ -178,6 +177,8 @@ class NocApp(App[int]):
 
     async def _tell_waiting(self, waiting: int, *, louder: bool) -> None:
         """The terminal's title and the desktop's notification: what is worst, and whom it hits."""
+        from noc_tui.console.shell.desktop import notify_sequence, read_worst, title_sequence
+
         worst = await read_worst(self.session) if waiting else ""
         if self._driver is not None:
             self._driver.write(title_sequence(worst, waiting))

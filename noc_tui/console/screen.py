@@ -27,7 +27,6 @@ from textual.widgets import Input, TextArea
 from noc_tui.api.endpoint import Request
 from noc_tui.console.commands import Command, command_of
 from noc_tui.console.dialogs.base import WrittenDialog
-from noc_tui.console.dialogs.jump import Jump
 from noc_tui.console.filter_line import FilterLine
 from noc_tui.console.host import Host, host_of
 from noc_tui.console.nocd.client import NocdError, RefusedError
@@ -226,6 +225,8 @@ class NocScreen(TerminalSized, TableCommands, Generic[Data]):
     @work
     async def action_jump(self) -> None:
         """Put a letter on each pane, and go to the one that is typed."""
+        from noc_tui.console.dialogs.jump import Jump  # after the first frame
+
         panes = [one for one in self.focus_chain if one.region.area]
         chosen = await self.app.push_screen_wait(Jump(panes))
         if chosen is not None:

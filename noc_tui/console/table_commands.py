@@ -1,6 +1,7 @@
 """What can be done with every table of every screen: filter, sort, lay out, copy, export it.
 
-The commands act on the table in use: the one with the focus, else the one that had it last.
+The commands act on the table in use: the one with the focus, else the one that had it last. What
+they ask with is imported when they are given: the first frame does not wait for it.
 """
 
 from datetime import datetime
@@ -12,13 +13,8 @@ from textual.getters import query_one
 from textual.screen import Screen
 
 from noc_tui.console.commands import Command
-from noc_tui.console.dialogs.ask import Ask
-from noc_tui.console.dialogs.choose_key import ChooseKey
-from noc_tui.console.dialogs.choose_many import ChooseMany
-from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.filter_line import FilterLine
 from noc_tui.console.host import host_of
-from noc_tui.console.table_texts import FORMS, cell_text, form_of, row_text, table_text
 from noc_tui.i18n import N_, _, ngettext
 from noc_tui.labels import formats
 from noc_tui.text import visible
@@ -100,6 +96,8 @@ class TableCommands(Screen[None]):
     @work
     async def action_order_table(self) -> None:
         """Sort by the column whose letter is typed next; by the same one from the other end."""
+        from noc_tui.console.dialogs.choose_key import ChooseKey
+
         table = self.table_in_use
         if table is None:
             return
@@ -130,6 +128,9 @@ class TableCommands(Screen[None]):
     @work
     async def action_saved_filters(self) -> None:
         """Take a saved filter, save the present one, or forget one."""
+        from noc_tui.console.dialogs.ask import Ask
+        from noc_tui.console.dialogs.choose_one import ChooseOne
+
         table, keeper = self.table_in_use, host_of(self.app).habits
         if table is None:
             return
@@ -154,6 +155,8 @@ class TableCommands(Screen[None]):
     @work
     async def action_choose_columns(self) -> None:
         """Choose which columns are shown."""
+        from noc_tui.console.dialogs.choose_many import ChooseMany
+
         table = self.table_in_use
         if table is None:
             return
@@ -170,6 +173,15 @@ class TableCommands(Screen[None]):
     @work
     async def action_copy_table(self) -> None:
         """Copy a row, a cell, or all rows that are listed."""
+        from noc_tui.console.dialogs.choose_one import ChooseOne
+        from noc_tui.console.table_texts import (
+            FORMS,
+            cell_text,
+            form_of,
+            row_text,
+            table_text,
+        )
+
         table = self.table_in_use
         row = None if table is None else table.cursor_row
         if table is None or row is None:
@@ -198,6 +210,9 @@ class TableCommands(Screen[None]):
     @work
     async def action_export_table(self) -> None:
         """Write the rows that are listed to a file, in the form that its name ends in."""
+        from noc_tui.console.dialogs.ask import Ask
+        from noc_tui.console.table_texts import form_of, table_text
+
         table, host = self.table_in_use, host_of(self.app)
         if table is None:
             return
