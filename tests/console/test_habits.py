@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual.command import CommandInput
 
 from noc_tui.console.dialogs.choose_key import letters_of
 from noc_tui.console.references import FilteredMode, TenantRef
@@ -19,7 +20,11 @@ async def test_one_line_finds_everything_with_its_state(tmp_path: Path) -> None:
         await pilot.press("colon", *"globex")
         text = await shows(pilot, "tenant · ")
         assert "guest · " in text
-        await pilot.press("escape", "colon", *"S-2")
+        await pilot.press("escape", "colon", *"handov")
+        await shows(pilot, "screen")
+        await pilot.press("tab")
+        await until(pilot, lambda: app.screen.query_one(CommandInput).value == "Handover ")
+        await pilot.press("escape", "escape", "colon", *"S-2")
         await shows(pilot, "case · ")
         await pilot.press("escape")
         await pilot.press("colon", *"guests state:stopped")

@@ -6,8 +6,19 @@ is proposed first when the line is opened again.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from typing import ClassVar
 
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.binding import Binding, BindingType
+from textual.command import Command as TextualCommand
+from textual.command import (
+    CommandInput,
+    CommandList,
+    CommandPalette,
+    DiscoveryHit,
+    Hit,
+    Hits,
+    Provider,
+)
 from textual.content import Content
 
 from noc_tui.console.host import host_of
@@ -15,7 +26,7 @@ from noc_tui.console.modes import MODES
 from noc_tui.console.references import FilteredMode
 from noc_tui.console.shell import themes
 from noc_tui.console.shell.places import Place, mode_places, read_places
-from noc_tui.i18n import _
+from noc_tui.i18n import N_, _
 from noc_tui.text import visible
 from widgets.folding import fold
 from widgets.terminal_size import TerminalSized
@@ -118,7 +129,24 @@ def _take_theme(provider: Places, theme: str) -> None:
 
 
 class Palette(TerminalSized, CommandPalette):
-    """Textual's palette, of the terminal's size."""
+    """Textual's palette, of the terminal's size; Tab completes what is typed to the line that is
+    proposed, the first one where none was chosen.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "complete", N_("Complete"), show=False, priority=True, id="palette.complete")
+    ]
+
+    def action_complete(self) -> None:
+        """Put the proposed line in the place of what is typed, ready to be gone on with."""
+        proposed, typed = self.query_one(CommandList), self.query_one(CommandInput)
+        if not proposed.option_count:
+            return
+        option = proposed.get_option_at_index(proposed.highlighted or 0)
+        if isinstance(option, TextualCommand):
+            shown = option.hit.prompt
+            typed.value = f"{shown.plain if isinstance(shown, Content) else shown} "
+            typed.cursor_position = len(typed.value)
 
 
 def palette() -> Palette:
