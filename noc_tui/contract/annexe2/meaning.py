@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module, resources, util
+from operator import mul
 from pathlib import Path
 
 import msgspec
@@ -50,7 +51,7 @@ class Meaning:
         total = [0.0] * width
         for dimension, value in enumerate(vector):
             line = self.weights[dimension * width : (dimension + 1) * width]
-            total = [sum_ + value * weight for sum_, weight in zip(total, line, strict=True)]
+            total = list(map(float.__add__, total, map(value.__mul__, line)))
         return [
             start + value * scale
             for start, value, scale in zip(self.bias, total, self.scales, strict=True)
@@ -59,12 +60,7 @@ class Meaning:
     def nearest(self, vector: Vector, most: int = 3) -> tuple[KnownTicket, ...]:
         """The known tickets whose sentences mean most nearly the same, the nearest first."""
         near = [
-            sum(
-                value * other
-                for value, other in zip(
-                    vector, self.vectors[number * WIDTH : (number + 1) * WIDTH], strict=True
-                )
-            )
+            sum(map(mul, vector, self.vectors[number * WIDTH : (number + 1) * WIDTH]))
             for number in range(len(self.known))
         ]
         best = sorted(range(len(near)), key=near.__getitem__, reverse=True)[:most]
