@@ -15,6 +15,7 @@ from storage.connection import Readable
 from storage.errors import ConflictError
 from storage.ledger import next_id
 from storage.tables import Binding, Table
+from storage.times import instant, micros
 
 if TYPE_CHECKING:  # a reader needs no write path
     from storage.change import Change
@@ -60,12 +61,24 @@ INTENTS = Table(
 """Unbound: how far the work is. The order and its outcome are entries of their own."""
 
 
+async def next_number(change: "Change") -> int:
+    """The number of the next intent, for an entry that is recorded before it."""
+    return await next_id(change, INTENTS)
+
+
 async def create(
-    change: "Change", *, kind: str, subject: str, payload: object, uid: int, account: str
+    change: "Change",
+    *,
+    kind: str,
+    subject: str,
+    payload: object,
+    uid: int,
+    account: str,
+    by: int | None = None,
 ) -> int:
     """Write a pending intent, which needs an entry; returns its number.
 
-    `payload` is what msgspec can encode.
+    `payload` is what msgspec can encode. `by` is its entry, where the change has others before.
     """
     intent = Intent(
         id=await next_id(change, INTENTS),
@@ -80,7 +93,7 @@ async def create(
         attempts=0,
         result=None,
     )
-    await change.put(INTENTS, [intent])
+    await change.put(INTENTS, [intent], by=by)
     return intent.id
 
 
@@ -125,6 +138,40 @@ async def open_intents(db: Readable, kind: str | None = None) -> list[Intent]:
     if kind is None:
         return await INTENTS.where(db, f"{only} ORDER BY id")
     return await INTENTS.where(db, f"{only} AND kind = ? ORDER BY id", kind)
+
+
+class LeftTest(msgspec.Struct, frozen=True):
+    """A guest that was restored for a test, and is still there; `name` is foreign text."""
+
+    cluster: str
+    vmid: int
+    name: str
+    restored_at: datetime
+
+
+async def restored_tests(db: Readable, cluster: str) -> dict[int, str]:
+    """The names of the guests that were ever restored for a test there, by number."""
+    rows = await db.rows(
+        "SELECT json_extract(payload, '$.number'), json_extract(payload, '$.name') FROM intent"
+        " WHERE kind = 'guest.restore' AND state = 'done'"
+        " AND json_extract(payload, '$.cluster') = ? ORDER BY id",
+        (cluster,),
+    )
+    return {int(number): str(name) for number, name in rows}
+
+
+async def left_tests(db: Readable, before: datetime) -> list[LeftTest]:
+    """The restored tests that were finished before that instant and are still seen."""
+    rows = await db.rows(
+        "SELECT guest.cluster, guest.vmid, guest.name, max(changed_at) FROM intent"
+        " JOIN guest ON guest.cluster = json_extract(payload, '$.cluster')"
+        " AND guest.vmid = json_extract(payload, '$.number')"
+        " AND guest.name = json_extract(payload, '$.name')"
+        " WHERE intent.kind = 'guest.restore' AND intent.state = 'done'"
+        " GROUP BY 1, 2, 3 HAVING max(changed_at) < ? ORDER BY 1, 2",
+        (micros(before),),
+    )
+    return [LeftTest(cluster, vmid, name, instant(at)) for cluster, vmid, name, at in rows]
 
 
 async def in_batch(db: Readable, kind: str, batch: str) -> list[Intent]:

@@ -29,6 +29,7 @@ _KINDS = {
     "guest.snapshot.": "intent",
     "guest.backup.": "intent",
     "guest.restore.": "intent",
+    "guest.deletion.": "intent",
     "guest.migration.": "intent",
     "guest.evacuation.": "intent",
     "node.evacuation.": "intent",

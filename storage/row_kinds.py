@@ -85,6 +85,7 @@ KINDS: Mapping[str, Sequence[str]] = {
         "guest.snapshot.",
         "guest.backup.",
         "guest.restore.",
+        "guest.deletion.",
         "guest.migration.",
         "guest.evacuation.",
         "node.evacuation.",

@@ -38,6 +38,7 @@ URGENT = (
     "evidence.key",
     "guest.backup.",
     "guest.console.",
+    "guest.deletion.",
     "guest.evacuation.",
     "guest.migration.",
     "guest.power.",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # a console that evaluates a few rules loads nothing of the o
         TenantUse,
         TroubledGuest,
     )
+    from storage.intents import LeftTest
     from storage.inventory import Cluster, Node, Source, Storage, Zone
     from storage.legal_registers import Subprocessor
     from storage.months import CreditRow, MonthFigure
@@ -80,6 +81,8 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     by what they are about.
 
     `fallen` are the suspensions whose planned order cancelled itself within the day.
+
+    `left_tests` are guests that were restored for a test and are still there.
 
     `guests` are those in trouble, and those in trouble when last seen; `guest_counts` and
     `backup_counts` (cluster, state, guests) are for a screen that reads no row per guest.
@@ -134,6 +137,7 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     figures: Sequence[MonthFigure] = ()
     terms: TermsBook | None = None
     guests: Sequence[TroubledGuest] = ()
+    left_tests: Sequence[LeftTest] = ()
     guest_counts: Sequence[GuestCount] = ()
     backups: Sequence[TenantBackups] = ()
     backup_counts: Sequence[tuple[str, str, int]] = ()

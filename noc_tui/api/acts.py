@@ -56,6 +56,10 @@ class TestRestore(Body, frozen=True, tag_field="act", tag="restore-test"):
     storage: str = ""
 
 
+class DeleteTest(Body, frozen=True, tag_field="act", tag="delete-test"):
+    """Delete a guest that was restored for a test from here; of any other it is refused."""
+
+
 class Migrate(Body, frozen=True, tag_field="act", tag="migrate"):
     """Move the guest to a node; without one, to the node that is left with most memory."""
 
@@ -63,7 +67,7 @@ class Migrate(Body, frozen=True, tag_field="act", tag="migrate"):
     with_local_disks: bool = False
 
 
-Act = TakeSnapshot | RollBack | DeleteSnapshot | BackUp | TestRestore | Migrate
+Act = TakeSnapshot | RollBack | DeleteSnapshot | BackUp | TestRestore | DeleteTest | Migrate
 Guests = Annotated[tuple[str, ...], Meta(min_length=1, max_length=MOST_GUESTS)]
 
 

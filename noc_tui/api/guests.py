@@ -46,6 +46,33 @@ class LogLine(msgspec.Struct, frozen=True):
     t: str
 
 
+class InsideFileSystem(msgspec.Struct, frozen=True):
+    """A file system as the guest tells it; bytes, None where it does not tell them."""
+
+    mount: str
+    kind: str
+    used: int | None
+    total: int | None
+
+
+class InsideInterface(msgspec.Struct, frozen=True):
+    """A network interface as the guest tells it: its name, its MAC, its addresses."""
+
+    name: str
+    mac: str
+    addresses: tuple[str, ...]
+
+
+class GuestFacts(msgspec.Struct, frozen=True):
+    """What a guest says of itself now. `agent` is `answers`, or why nothing came: `off`, `silent`,
+    `stopped`, `refused`, `failed`; a container needs none. All text in it is foreign.
+    """
+
+    agent: Literal["answers", "off", "silent", "stopped", "refused", "failed"]
+    file_systems: tuple[InsideFileSystem, ...] = ()
+    interfaces: tuple[InsideInterface, ...] = ()
+
+
 class PowerOrder(Body, frozen=True):
     """The power action for one guest."""
 
@@ -80,6 +107,8 @@ _GUEST = "/v1/guests/{cluster}/{vmid}"
 CONFIG = get(f"{_GUEST}/config", Role.VIEWER, GuestConfig)
 TASKS = get(f"{_GUEST}/tasks", Role.VIEWER, list[GuestTask])
 """The newest first."""
+FACTS = get(f"{_GUEST}/facts", Role.VIEWER, GuestFacts)
+"""Asked of the guest when somebody opens it; an agent may take some seconds to answer."""
 LOAD = get(f"{_GUEST}/load", Role.VIEWER, list[Sample], query=("timeframe",))
 """The query `timeframe` is hour (when not given), day, week, month or year."""
 TASK_LOG = get("/v1/tasks/{cluster}/{upid}/log", Role.VIEWER, list[LogLine])

@@ -24,7 +24,13 @@ from noc_tui.cluster.connection_config import ClusterAccess
 from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows, read_rows
 from noc_tui.cluster.endpoints import Endpoints, EndpointState
 from noc_tui.cluster.fast import read_fast
-from noc_tui.cluster.guest_inside import FileSystem, FsInfoAnswer, agent_path
+from noc_tui.cluster.guest_inside import (
+    AgentInterface,
+    FileSystem,
+    FsInfoAnswer,
+    InterfacesAnswer,
+    agent_path,
+)
 from noc_tui.cluster.ids import GuestPlace
 from noc_tui.cluster.node_questions import NO_ZFS, QUESTIONS, NodeFact
 from noc_tui.cluster.omissions import OmissionLog
@@ -266,6 +272,16 @@ class Gateway:
             about=f"{guest.node}/{guest.vmid}",
         )
         return answered.decoded(self.name, lambda data: decode(data, FsInfoAnswer)).result
+
+    async def guest_interfaces(self, guest: GuestPlace) -> tuple[AgentInterface, ...]:
+        """The interfaces that the guest's agent tells of; it may be slow, or silent."""
+        path = f"{guest.path}/agent/network-get-interfaces"
+        answered = await self._agents.run(
+            lambda client: client.read(path, {}),
+            self._access.limits.write,
+            about=f"{guest.node}/{guest.vmid}",
+        )
+        return answered.decoded(self.name, lambda data: decode(data, InterfacesAnswer)).result
 
     async def guest_status(self, guest: GuestPlace) -> answers.GuestStatus:
         """The state of a guest now."""

@@ -171,6 +171,20 @@ async def unplug(gateway: Gateway, guest: GuestPlace) -> tuple[str, ...]:
     return nets
 
 
+async def delete_test(gateway: Gateway, guest: GuestPlace, name: str) -> str:
+    """`qmdestroy`, `vzdestroy` of a guest that was restored for a test. Its configuration is read
+    once more: `errors.ObjectMissing` where it has not that name and the tag of tests, since
+    numbers are used again.
+    """
+    values = (await gateway.guest_config(guest)).values
+    known = values.get("hostname" if guest.kind == "lxc" else "name")
+    if known != name or TEST_TAG not in values.get("tags", "").split(";"):
+        said = f"guest {guest.vmid} is not the test {name}"
+        raise errors.ObjectMissing(gateway.name, None, said)
+    path = f"{guest.path}"
+    return await gateway.task("DELETE", path, {"purge": True})
+
+
 async def read_migration(gateway: Gateway, guest: GuestPlace) -> MigrationConditions | None:
     """What stands in the way of a virtual machine's move; None of a container."""
     if guest.kind != "qemu":

@@ -46,6 +46,41 @@ class FsInfoAnswer(msgspec.Struct, frozen=True):
     result: tuple[FileSystem, ...] = ()
 
 
+class AgentAddress(msgspec.Struct, frozen=True, rename="kebab"):
+    """An address of an interface, and the length of its network's prefix."""
+
+    ip_address: str = ""
+    prefix: int | None = None
+
+    @property
+    def text(self) -> str:
+        """`203.0.113.4/24`."""
+        return self.ip_address if self.prefix is None else f"{self.ip_address}/{self.prefix}"
+
+
+class AgentInterface(msgspec.Struct, frozen=True, rename="kebab"):
+    """An interface that the agent tells of."""
+
+    name: str = ""
+    hardware_address: str = ""
+    ip_addresses: tuple[AgentAddress, ...] = ()
+
+
+class InterfacesAnswer(msgspec.Struct, frozen=True):
+    """The answer of `…/agent/network-get-interfaces`."""
+
+    result: tuple[AgentInterface, ...] = ()
+
+
+class ContainerInterface(msgspec.Struct, frozen=True):
+    """A row of `…/lxc/{vmid}/interfaces`, which Proxmox reads from the container's namespace."""
+
+    name: str = ""
+    hwaddr: str = ""
+    inet: str | None = None
+    inet6: str | None = None
+
+
 def fullest_of(file_systems: Iterable[FileSystem]) -> FileSystem | None:
     """The file system that is filled most, of those on disks; None where none tells its size."""
     told = [

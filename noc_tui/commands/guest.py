@@ -61,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     test = verb("restore-test", _("restore a backup as another guest, off and without network"))
     test.add_argument("--volume", default="", help=_("else the newest backup"))
     test.add_argument("--storage", default="", help=_("else that of its first disk"))
+    verb("delete-test", _("delete a guest that was restored for a test"))
     move = verb("migrate", _("move the guest to another node"))
     move.add_argument("--target", default="", help=_("else the node with most memory left"))
     move.add_argument(
@@ -133,5 +134,6 @@ ACTS: Mapping[str, Callable[[argparse.Namespace], api.Act]] = {
     "delete-snapshot": _delete,
     "backup": lambda given: api.BackUp(given.storage, given.note),
     "restore-test": lambda given: api.TestRestore(given.volume, given.storage),
+    "delete-test": lambda _given: api.DeleteTest(),
     "migrate": lambda given: api.Migrate(given.target, given.with_local_disks),
 }

@@ -15,6 +15,7 @@ ACTS = {
     "delete-snapshot": N_("deletion of a snapshot"),
     "backup": N_("backup"),
     "restore-test": N_("restore for a test"),
+    "delete-test": N_("deletion of a restored test"),
     "migrate": N_("migration"),
     "evacuate": N_("evacuation"),
     "enter-maintenance": N_("into maintenance"),

@@ -27,6 +27,7 @@ from storage.datastores import Datastore
 from storage.decisions import ProposedDecision
 from storage.estate_facts import EstateFact
 from storage.guest_counts import DoubtfulBackup, TenantBackups, TenantUse, TroubledGuest
+from storage.intents import LeftTest
 from storage.inventory import Cluster, Node, Source, Storage, Zone
 from storage.legal_registers import Subprocessor
 from storage.months import CreditRow, MonthFigure
@@ -298,6 +299,10 @@ CASES = {
         view(unread=[COPIES]), "warning",
     ),
     "backup-unverified": Case(view(unverified=[COPIES]), view(), view(unread=[COPIES]), "notice"),
+    "restore-left": Case(
+        view(left_tests=[LeftTest("rennes", 190, "restore-test-101-20260309", NOW)]), view(), None,
+        "notice",
+    ),
     "restore-test": Case(
         view(restore_tests={"acme": NOW}), view(restore_tests={"acme": SOON}), None, "notice"
     ),

@@ -160,6 +160,22 @@ class Answering:
             "tasks": self.tasks,
             "load": [{"time": 1, "cpu": 0.5, "mem": 10.0}, {"time": 2}, {"time": 3, "cpu": 1.0}],
         }
+        answers["facts"] = {
+            "agent": "answers",
+            "file_systems": [{"mount": "/", "kind": "ext4", "used": 3 << 30, "total": 32 << 30}],
+            "interfaces": [
+                {"name": "ens18", "mac": "bc:24:11:2e:c5:4a", "addresses": ["203.0.113.7/24"]}
+            ],
+        }
+        answers["snapshots"] = [
+            {
+                "name": "before-update",
+                "description": "[bold]x[/]",
+                "taken_at": 1773100000,
+                "memory": False,
+                "parent": None,
+            }
+        ]
         part = request.match_info["part"]
         self.task_reads += part == "tasks"
         return web.json_response(answers[part])

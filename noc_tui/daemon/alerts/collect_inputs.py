@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from noc_tui.alerts.checks import guest, order_fell
+from noc_tui.alerts.checks import guest, order_fell, restore_left
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.contract.calendar import Month, micros, paris_day
 from noc_tui.daemon.alerts import slow_tier
@@ -23,6 +23,7 @@ from storage import (
     decisions,
     guest_counts,
     incidents,
+    intents,
     inventory,
     months,
     outages,
@@ -91,6 +92,7 @@ class InputCollector:
             figures=await months.figures(db, month),
             terms=context.terms,
             guests=await guest_counts.troubled_guests(db, tuple(guest.TROUBLE)),
+            left_tests=await intents.left_tests(db, now - restore_left.LEFT_AFTER),
             backups=counted.backups,
             datastores=await DATASTORES.read(db),
             doubtful=counted.doubtful,

@@ -9,7 +9,7 @@ guests that stop on the way, outside of their maintenance window.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
@@ -35,11 +35,14 @@ from storage.intents import Intent
 from storage.outages import MAINTENANCE
 
 WINDOW_LOOK_SECONDS = 20.0
+LONGEST_ABSENCE = timedelta(hours=1)
+"""After so long without anything done the plan is too old to go on by itself."""
 TOO_MANY = 3
 """One failure in so many moves of a wave is borne; more, and nothing more is begun."""
 _STOPPED = N_("not begun: {name} asked to stop")
 _FAILING = N_("not begun: too much of the wave before it failed")
 _WINDOW_OVER = N_("not begun: its maintenance window was over, or called off")
+_AWAY = N_("not begun: nocd was not there for more than an hour")
 _GONE = N_("it was not on {node} any more")
 
 
@@ -61,18 +64,35 @@ class EvacuationRun:
             async with self.context.writer.change(evidence.program()) as change:
                 await intents.move(change, self.intent.id, "doing")
         self.left = dict(self.order.staying)
-        halted = ""
+        halted, away = "", await self._was_away()
         for wave in sorted({move.wave for move in self.order.moves}):
             moves = [move for move in self.order.moves if move.wave == wave]
+            if away and not any(move.how == "restart" for move in moves):
+                await self._leave(moves, keep_words(_AWAY))
+                continue
             halted = halted or await self._barred(moves)
             if halted:
-                self.left |= {str(move.vmid): halted for move in moves}
+                await self._leave(moves, halted)
                 continue
             failures = len(self.failed)
             await self._carry_out_wave(moves)
             if (len(self.failed) - failures) * TOO_MANY > len(moves):
                 halted = keep_words(_FAILING)
         await self._settle()
+
+    async def _was_away(self) -> bool:
+        """Whether nothing was done for so long that guests which do not wait for a window stay."""
+        moves = await intents.in_batch(self.context.writer, MOVE_KIND, batch_of(self.intent.id))
+        last = max([self.intent.changed_at, *(one.changed_at for one in moves)])
+        return self.context.clock.now() - last > LONGEST_ABSENCE
+
+    async def _leave(self, moves: Sequence[OrderedMove], why: str) -> None:
+        """Nothing more is begun of these; what an earlier run began is settled all the same."""
+        for move in moves:
+            if await self._known(move.vmid) is None:
+                self.left[str(move.vmid)] = why
+            else:
+                await self._move(move)
 
     async def _barred(self, moves: Sequence[OrderedMove]) -> str:
         """Why a wave is not begun, in both languages; waits for the window of one that stops

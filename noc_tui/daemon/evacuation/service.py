@@ -187,14 +187,20 @@ async def _write_order(
         at_once=asked.at_once,
         window=window,
     )
-    number = await intents.create(
-        change, kind=KIND, subject=subject, payload=order, uid=who.uid, account=who.name
-    )
+    number = await intents.next_number(change)
     about = [] if window is None else [f"maintenance:{window}"]
-    await change.record(
+    entry = await change.record(
         f"{KIND}.ordered",
         [subject, *about],
         {"intent": number, "order": msgspec.to_builtins(order)},
         actor=actor(who),
     )
-    return number
+    return await intents.create(
+        change,
+        kind=KIND,
+        subject=subject,
+        payload=order,
+        uid=who.uid,
+        account=who.name,
+        by=entry,
+    )

@@ -63,6 +63,13 @@ class RestoreIntent(ActIntent, frozen=True, kw_only=True):
     action: Literal["restore-test"] = "restore-test"
 
 
+class DeletionIntent(ActIntent, frozen=True, kw_only=True):
+    """A guest `name` that was restored for a test, deleted."""
+
+    name: str
+    action: Literal["delete-test"] = "delete-test"
+
+
 class MigrationIntent(ActIntent, frozen=True, kw_only=True):
     """A move from `source` to `target`; `running` is how the guest was when it was ordered."""
 
@@ -91,6 +98,10 @@ async def _ask_backup(gateway: Gateway, guest: GuestPlace, order: BackupIntent) 
 
 async def _ask_restore(gateway: Gateway, place: GuestPlace, order: RestoreIntent) -> str:
     return await guest_acts.restore(gateway, place, order.volume, order.storage, order.name)
+
+
+async def _ask_deletion(gateway: Gateway, guest: GuestPlace, order: DeletionIntent) -> str:
+    return await guest_acts.delete_test(gateway, guest, order.name)
 
 
 async def _unplug(_clock: Clock, gateway: Gateway, order: RestoreIntent) -> str:
@@ -148,6 +159,7 @@ _SNAPSHOT_TASKS = {
 }
 _BACKUP_TASKS = frozenset({"vzdump"})
 _RESTORE_TASKS = frozenset({"qmrestore", "vzrestore"})
+_DELETION_TASKS = frozenset({"qmdestroy", "vzdestroy"})
 _MIGRATION_TASKS = frozenset({"qmigrate", "vzmigrate", "hamigrate"})
 
 SNAPSHOT = GuestOrderKind(
@@ -180,5 +192,8 @@ MIGRATION = GuestOrderKind(
     waits=_waits,
     give_up=HOURS,
 )
-ACT_KINDS = {kind.kind: kind for kind in (SNAPSHOT, BACKUP, RESTORE, MIGRATION)}
+DELETION = GuestOrderKind(
+    "guest.deletion", DeletionIntent, _ask_deletion, lambda _: _DELETION_TASKS, waits=_waits
+)
+ACT_KINDS = {kind.kind: kind for kind in (SNAPSHOT, BACKUP, RESTORE, DELETION, MIGRATION)}
 """By the kind of their intents; entries are `guest.snapshot.ordered`, `.done`, and so on."""

@@ -22,6 +22,7 @@ from noc_tui.daemon.core.errors import BadRequest, Conflict
 from noc_tui.daemon.guests.act_kinds import (
     ActIntent,
     BackupIntent,
+    DeletionIntent,
     MigrationIntent,
     RestoreIntent,
     SnapshotIntent,
@@ -31,6 +32,7 @@ from noc_tui.daemon.guests.node_memory import NodeRoom, counts, roomiest, rooms_
 from noc_tui.i18n import N_, _, ngettext
 from noc_tui.labels import formats
 from noc_tui.text import visible
+from storage.intents import restored_tests
 
 _HELD = SuspendedTexts(
     N_("suspension {case} holds this guest: going back would undo what it changed"),
@@ -84,6 +86,8 @@ class ActPlanner:
                 self._back_up(act, guest, effect)
             case api.TestRestore():
                 await self._restore(act, guest, effect)
+            case api.DeleteTest():
+                await self._delete_test(guest, effect)
             case api.Migrate():
                 await self._migrate(act, guest, effect)
         return effect
@@ -216,6 +220,16 @@ class ActPlanner:
             name=name,
         )
         effect.orders.append(("guest.restore", order))
+
+    async def _delete_test(self, guest: GuestSnapshot, effect: Effect) -> None:
+        kept = await restored_tests(self.context.writer, self.cluster)
+        if kept.get(guest.vmid) != guest.name or guest_acts.TEST_TAG not in guest.tags:
+            raise Conflict(_("it was not restored for a test from here"))
+        if guest.status != "stopped":
+            raise Conflict(_("it runs: stop it first"))
+        effect.warnings.append(_("it is deleted with its disks"))
+        order = DeletionIntent(cluster=self.cluster, vmid=guest.vmid, name=guest.name or "")
+        effect.orders.append(("guest.deletion", order))
 
     async def _migrate(self, act: api.Migrate, guest: GuestSnapshot, effect: Effect) -> None:
         running = guest.status != "stopped"

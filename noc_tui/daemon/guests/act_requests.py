@@ -185,19 +185,25 @@ async def write_order(
     change: Change, who: Caller, planned: PlannedAct, kind: str, order: ActIntent
 ) -> int:
     """Write an intent and its entry; its number."""
-    number = await intents.create(
-        change, kind=kind, subject=planned.subject, payload=order, uid=who.uid, account=who.name
-    )
+    number = await intents.next_number(change)
     about = subjects_of(planned.subject, planned.guest.pool)
     tenant = [f"tenant:{planned.tenant}"] if planned.tenant else []
     told = msgspec.to_builtins(order)
-    await change.record(
+    entry = await change.record(
         f"{kind}.ordered",
         [*about, *tenant],
         {"intent": number, "name": planned.guest.name, "order": told},
         actor=actor(who),
     )
-    return number
+    return await intents.create(
+        change,
+        kind=kind,
+        subject=planned.subject,
+        payload=order,
+        uid=who.uid,
+        account=who.name,
+        by=entry,
+    )
 
 
 async def _plan_one(

@@ -22,6 +22,7 @@ from noc_tui.daemon.core.errors import BadRequest, NotFound, Unavailable
 from noc_tui.daemon.core.request_values import number_of
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
+from noc_tui.daemon.guests.guest_facts import read_facts
 from noc_tui.i18n import _
 
 A = TypeVar("A")
@@ -44,6 +45,7 @@ class Inquiries:
             route(api.CONFIG, _translated(self.config)),
             route(api.TASKS, _translated(self.tasks)),
             route(api.LOAD, _translated(self.load)),
+            route(api.FACTS, _translated(self.facts)),
             route(api.TASK_LOG, _translated(self.log)),
         ]
 
@@ -83,6 +85,11 @@ class Inquiries:
         return await reach_guest(
             gateway, vmid, lambda where: gateway.guest_rrddata(where, timeframe), seen=seen
         )
+
+    async def facts(self, call: Call[None]) -> api.GuestFacts:
+        """What the guest says of itself: file systems, addresses."""
+        gateway, vmid, seen = self._guest(call.path)
+        return await reach_guest(gateway, vmid, lambda where: read_facts(gateway, where), seen=seen)
 
     async def log(self, call: Call[None]) -> list[api.LogLine]:
         """The first lines of a task's log."""

@@ -5,6 +5,7 @@ from noc_tui.simulator.api import (
     acl,
     cluster,
     cluster_jobs,
+    container_interfaces,
     firewall,
     guest_backup,
     guest_config,
@@ -46,6 +47,7 @@ _AREAS = (
     guest_backup,
     guest_migration,
     terminal,
+    container_interfaces,
     firewall,
 )
 

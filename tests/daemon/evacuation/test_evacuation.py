@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import pytest
@@ -29,6 +30,8 @@ from storage import evidence
 from storage.intents import INTENTS, Intent
 from storage.outages import EXCLUSIONS, OUTAGES
 from storage.outbox import MESSAGES
+from storage.verdict import Verdict
+from storage.verify import verify
 from tests.daemon.guests.lab import OMAR, ROUND, Lab, made_lab
 from tests.support.waiting import until
 
@@ -184,6 +187,8 @@ async def test_a_node_is_emptied_past_a_rule_a_full_node_and_a_failure(
         kinds = [one.kind for one in entries]
         assert kinds.count("node.evacuation.ordered") == kinds.count("node.evacuation.failed") == 1
         assert kinds.count("guest.evacuation.ordered") == len(plan.moves)
+        report = verify(lab.context.writer.path)
+        assert report.verdict is Verdict.INTACT, report.reason
 
 
 async def test_without_a_window_nobody_is_stopped_or_mailed(tmp_path: Path) -> None:
@@ -222,6 +227,59 @@ async def test_one_that_is_asked_to_stop_begins_nothing_more(tmp_path: Path) -> 
         assert "omar" in next(iter(outcome.left.values()))
 
 
+async def test_a_plan_that_lay_for_hours_does_not_go_on_by_itself(tmp_path: Path) -> None:
+    async with made_site(tmp_path) as site:
+        idle = EvacuationService(site.lab.context)
+        running, site.part = site.part, idle
+        number = await site.evacuate(api.Evacuation())
+        await site.lab.clock.advance(2 * 3600)
+        await site.lab.simulator.sync()
+        running.orders.put(number)
+        _row, outcome = await site.ended(number)
+        assert not outcome.moved
+        assert "more than an hour" in read_words(next(iter(outcome.left.values())), "en")
+
+
+async def test_a_node_is_followed_into_maintenance_and_out(tmp_path: Path) -> None:
+    async with made_site(tmp_path) as site:
+
+        def call(action: Literal["enter", "leave"]) -> Call[api.NodeMaintenance]:
+            where = {"cluster": "rennes", "node": site.node.name}
+            return Call(OMAR, api.NodeMaintenance(action), where, {})
+
+        await site.poll()
+        effect = await site.part.preview_maintenance(call("enter"))
+        command = f"ha-manager crm-command node-maintenance enable {site.node.name}"
+        assert effect.command == command
+        assert len(effect.moved) == len(site.guests("qemu", ha=True))
+        assert effect.staying
+        with pytest.raises(Conflict, match="is out of maintenance"):
+            await site.part.preview_maintenance(call("leave"))
+        number = (await site.part.order_maintenance(call("enter"))).intent
+        for _ in range(3):
+            await site.poll()
+        site.node.maintenance = True
+        site.lab.cluster.touch()
+        row, _outcome = await site.ended(number)
+        assert row.state == "done"
+        assert "is in maintenance" in read_words(row.result or "", "en")
+        plan = await site.plan(api.Evacuation())
+        assert plan.node == site.node.name
+
+
+async def test_a_node_that_does_not_follow_is_given_up_on(tmp_path: Path) -> None:
+    async with made_site(tmp_path) as site:
+        await site.poll()
+        where = {"cluster": "rennes", "node": site.node.name}
+        order = Call(OMAR, api.NodeMaintenance("enter"), where, {})
+        number = (await site.part.order_maintenance(order)).intent
+        await site.poll()
+        await site.lab.clock.advance(3700)
+        row, _outcome = await site.ended(number)
+        assert row.state == "failed"
+        assert "was the command typed" in read_words(row.result or "", "en")
+
+
 async def test_a_daemon_that_comes_back_moves_nothing_twice(tmp_path: Path) -> None:
     async with made_site(tmp_path) as site:
         lab = site.lab
@@ -237,6 +295,8 @@ async def test_a_daemon_that_comes_back_moves_nothing_twice(tmp_path: Path) -> N
         await until(begun, lambda count: count >= 3, meanwhile=site.poll)
         first.cancel()
         await asyncio.gather(first, return_exceptions=True)
+        for _ in range(3):  # what the first was just writing is written: a kill leaves no such end
+            await site.poll()
         third = asyncio.create_task(EvacuationService(lab.context).run())
         try:
             _row, outcome = await site.ended(number)

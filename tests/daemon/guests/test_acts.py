@@ -1,5 +1,6 @@
 """An operator's daily acts against the simulator: previewed, carried out, on record."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,12 @@ from noc_tui.api import acts as api
 from noc_tui.cluster import guest_acts
 from noc_tui.cluster.ids import GuestPlace, is_net
 from noc_tui.daemon.core.errors import Conflict
-from noc_tui.simulator.model.guest import SavedState
+from noc_tui.daemon.guests.guest_facts import read_facts
+from noc_tui.simulator.model.guest import Guest, SavedState
 from storage import evidence
+from storage.intents import left_tests
+from storage.verdict import Verdict
+from storage.verify import verify
 from tests.daemon.guests.lab import made_lab
 
 pytestmark = pytest.mark.anyio
@@ -48,6 +53,8 @@ async def test_old_snapshots_alone_go_by_age(tmp_path: Path) -> None:
         ended = await lab.order(api.DeleteSnapshot(older_than_days=30), guest)
         assert [one.state for one in ended] == ["done", "done"]
         assert list(guest.snapshots) == ["young"]
+        report = verify(lab.context.writer.path)
+        assert report.verdict is Verdict.INTACT, report.reason
 
 
 async def test_a_task_that_fails_says_so_in_proxmox_words(tmp_path: Path) -> None:
@@ -89,6 +96,32 @@ async def test_a_restored_test_is_off_and_has_no_network(tmp_path: Path) -> None
         assert not made.config["onboot"]
         assert [key for key in guest.config if is_net(key)]
         assert str(number) in (test.result or "")
+
+
+async def test_a_restored_test_alone_is_deleted_and_told_of_while_it_is_left(
+    tmp_path: Path,
+) -> None:
+    async with made_lab(tmp_path) as lab:
+        guest = lab.guest()
+        known = set(lab.cluster.guests)
+        await lab.order(api.TestRestore(), guest)
+        await lab.look()
+        (number,) = set(lab.cluster.guests) - known
+        made, now = lab.cluster.guests[number], lab.clock.now()
+        assert await left_tests(lab.context.writer, now - timedelta(days=1)) == []
+        (left,) = await left_tests(lab.context.writer, now + timedelta(days=1))
+        assert (left.vmid, left.name) == (number, made.name)
+        stopped = lab.guest(running=False)
+        refused = await lab.preview(api.DeleteTest(), stopped)
+        assert "was not restored for a test" in refused.guests[0].refused
+        made.config["tags"] = "prod"  # somebody took it into use meanwhile
+        (kept,) = await lab.order(api.DeleteTest(), made)
+        assert kept.state == "failed"
+        assert number in lab.cluster.guests
+        made.config["tags"] = guest_acts.TEST_TAG
+        (gone,) = await lab.order(api.DeleteTest(), made)
+        assert gone.state == "done", gone.result
+        assert number not in lab.cluster.guests
 
 
 async def test_a_machine_moves_alive_and_a_container_by_a_restart(tmp_path: Path) -> None:
@@ -166,3 +199,25 @@ async def test_unplugging_proves_that_nothing_is_left(tmp_path: Path) -> None:
         taken = await guest_acts.unplug(lab.gateway, place)
         assert taken
         assert not [key for key in guest.config if is_net(key)]
+
+
+async def test_what_a_guest_says_of_itself(tmp_path: Path) -> None:
+    async with made_lab(tmp_path) as lab:
+        machine, container = lab.guest(), lab.guest("lxc")
+        told = await read_facts(lab.gateway, place_of(machine))
+        assert told.agent == "answers"
+        assert told.file_systems[0].mount in ("/", "C:\\")
+        assert told.interfaces[0].addresses[0].startswith("10.99.")
+        of_container = await read_facts(lab.gateway, place_of(container))
+        assert of_container.interfaces[0].name == "eth0"
+        assert of_container.file_systems[0].used
+        machine.agent_silent = True
+        assert (await read_facts(lab.gateway, place_of(machine))).agent == "silent"
+        machine.config["agent"] = "0"
+        assert (await read_facts(lab.gateway, place_of(machine))).agent == "off"
+        stopped = lab.guest(running=False)
+        assert (await read_facts(lab.gateway, place_of(stopped))).agent == "stopped"
+
+
+def place_of(guest: Guest) -> GuestPlace:
+    return GuestPlace(guest.node, guest.kind, guest.vmid)

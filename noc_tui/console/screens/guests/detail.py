@@ -11,11 +11,12 @@ from textual.timer import Timer
 from textual.widgets import Label, Static
 
 from noc_tui.api.endpoint import Endpoint
-from noc_tui.api.guests import CONFIG, LOAD, TASKS, GuestConfig, Power
+from noc_tui.api.guests import CONFIG, FACTS, LOAD, TASKS, GuestConfig, GuestFacts, Power
 from noc_tui.console.commands import Command
 from noc_tui.console.references import NewCase, TenantRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.guests import detail_text
+from noc_tui.console.screens.guests.acts import act_on, acts_command
 from noc_tui.console.screens.guests.data import GuestRecord, read_guest
 from noc_tui.console.screens.guests.power import POWER, order_power
 from noc_tui.i18n import N_, _
@@ -48,6 +49,7 @@ class GuestDetail(NocScreen[GuestRecord]):
     OFFERS: ClassVar[tuple[Command, ...]] = (
         Command("detail.close", "escape", "app.pop_screen", N_("Back")),
         *POWER,
+        acts_command(show=True),
         Command("guest.tenant", "t", "tenant", N_("Tenant"), N_("Open the guest's tenant")),
         Command(
             "guest.copy",
@@ -75,6 +77,7 @@ class GuestDetail(NocScreen[GuestRecord]):
     known = query_one("#known", Static)
     load = query_one("#load", Static)
     settings = query_one("#settings", Static)
+    inside = query_one("#inside", Static)
     past = query_one("#past", Static)
     past_title = query_one("#past-title", Label)
 
@@ -97,6 +100,8 @@ class GuestDetail(NocScreen[GuestRecord]):
             with VerticalScroll(classes="detail--column"):
                 yield Label(_("Load, last hour"), classes="detail--title")
                 yield Static(_("fetching …"), id="load", classes="detail")
+                yield Label(_("Inside, as the guest says"), classes="detail--title")
+                yield Static(_("fetching …"), id="inside", classes="detail")
                 yield Label(_("Configuration"), classes="detail--title")
                 yield Static(_("fetching …"), id="settings", classes="detail")
 
@@ -128,6 +133,7 @@ class GuestDetail(NocScreen[GuestRecord]):
         self._fetch("config", CONFIG)
         self._fetch_tasks()
         self._fetch("load", LOAD)
+        self._fetch("facts", FACTS)
 
     @work(group="fetch")
     async def _fetch(self, part: str, endpoint: Endpoint[None, Any]) -> None:
@@ -139,8 +145,16 @@ class GuestDetail(NocScreen[GuestRecord]):
         message.stop()
         if message.part == "tasks":
             self._follow(message.value)
-        target = {"config": self.settings, "tasks": self.past, "load": self.load}[message.part]
+        parts = {
+            "config": self.settings,
+            "tasks": self.past,
+            "load": self.load,
+            "facts": self.inside,
+        }
+        target = parts[message.part]
         match message.value:
+            case GuestFacts() as facts:
+                target.update(detail_text.describe_facts(facts))
             case GuestConfig() as config:
                 target.update(detail_text.describe_config(config))
             case list() as rows if message.part == "tasks":
@@ -204,6 +218,13 @@ class GuestDetail(NocScreen[GuestRecord]):
             self.host.open(NewCase(self._tenant, (f"{self.cluster}/{self.vmid}",)))
         else:
             self.say(_("This guest belongs to no tenant of the register."))
+
+    @work
+    async def action_acts(self) -> None:
+        """Do one of the daily acts on this guest."""
+        guest = self._guest
+        if guest is not None and await act_on(self, [guest], kind=guest.kind):
+            self._fetch_tasks()
 
     @work
     async def action_power(self, action: Power) -> None:

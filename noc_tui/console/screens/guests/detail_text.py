@@ -6,7 +6,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from noc_tui.api.guests import GuestConfig, GuestTask, Sample
+from noc_tui.api.guests import GuestConfig, GuestFacts, GuestTask, Sample
 from noc_tui.console.fact_lines import facts, graph
 from noc_tui.console.screens.guests.data import GuestRecord
 from noc_tui.i18n import _
@@ -20,6 +20,7 @@ from storage.guests import Guest
 from storage.resources import GuestInside
 
 VALUE_WIDTH = 400
+FULL = 100
 
 
 def describe_guest(guest: Guest, data: GuestRecord) -> Table:
@@ -89,6 +90,27 @@ def describe_config(found: GuestConfig) -> Group:
 def _value(value: object) -> str:
     text = visible(str(value))
     return text if len(text) <= VALUE_WIDTH else text[:VALUE_WIDTH] + "…"
+
+
+def describe_facts(found: GuestFacts) -> Group:
+    """File systems and addresses, or why there are none."""
+    if found.agent != "answers":
+        return Group(Text(_(AGENTS[found.agent])))
+    disks = [
+        (visible(one.mount or formats.UNKNOWN), _describe_fill(one.used, one.total))
+        for one in found.file_systems
+    ]
+    nets = [
+        (visible(one.name), visible(", ".join(one.addresses)) or "—") for one in found.interfaces
+    ]
+    return Group(facts([*nets, *disks]))
+
+
+def _describe_fill(used: int | None, total: int | None) -> str:
+    if used is None or not total:
+        return formats.UNKNOWN
+    share = formats.percent(min(FULL, used * FULL // total))
+    return f"{share} · {formats.size(total)}"
 
 
 def describe_tasks(rows: list[GuestTask]) -> Group:

@@ -9,10 +9,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
 
+from noc_tui.api.acts import MOST_GUESTS
 from noc_tui.api.guests import Power
 from noc_tui.console.commands import Command
 from noc_tui.console.filtered_screen import FilteredScreen, Heading
 from noc_tui.console.references import GuestList, GuestRef, NewCase, TenantRef
+from noc_tui.console.screens.guests.acts import act_on, acts_command
 from noc_tui.console.screens.guests.power import POWER, order_power
 from noc_tui.console.screens.guests.tables import (
     guests_table,
@@ -47,6 +49,12 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
     OFFERS: ClassVar[tuple[Command, ...]] = (
         Command("guests.leave", "escape", "leave", N_("All"), N_("All guests again"), show=False),
         *POWER,
+        acts_command(show=False),
+        Command(
+            "guests.acts", "A", "acts_on_all", N_("All listed …"),
+            N_("The same act on every guest that is listed"), show=False, role=Role.OPERATOR,
+            needs_nocd=True,
+        ),
         Command("guests.tenant", "t", "tenant", N_("Tenant"), N_("Open the guest's tenant")),
         Command("guests.node", "n", "node", N_("Its node"), N_("The guests of the same node")),
         Command(
@@ -171,6 +179,20 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
         """List the guests on the node of the guest under the cursor."""
         if line := self._cursor_line():
             self.list_only(GuestList(cluster=line.cluster, node=line.node))
+
+    def action_acts(self) -> None:
+        """Do one of the daily acts on the guest under the cursor."""
+        self.work_on(self._cursor_line(), lambda line: act_on(self, [line]))
+
+    def action_acts_on_all(self) -> None:
+        """Do one of them on every guest that is listed, of which templates are left out."""
+        rows = [self.table.rows[key] for key in self.table.shown_keys]
+        guests = [row for row in rows if not row.template]
+        if len(guests) > MOST_GUESTS:
+            text = _("too many are listed ({n}): narrow the list to {most}")
+            self.say(text.format(n=len(guests), most=MOST_GUESTS))
+        elif guests:
+            self.run_worker(act_on(self, guests))
 
     def action_power(self, action: Power) -> None:
         """Order the power of the guest under the cursor."""

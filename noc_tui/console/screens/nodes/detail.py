@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.getters import query_one
@@ -12,8 +13,10 @@ from noc_tui.console.commands import Command
 from noc_tui.console.references import GuestList
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.nodes import detail_text
+from noc_tui.console.screens.nodes.acts import act_on_node
 from noc_tui.i18n import N_, _
 from noc_tui.queries.nodes import read_node
+from noc_tui.roles import Role
 from noc_tui.text import visible
 from noc_tui.views.node_record import NodeRecord
 from storage.connection import Readable
@@ -25,8 +28,12 @@ class NodeDetail(NocScreen[NodeRecord | None]):
     CSS_PATH = "../../detail.tcss"
     OFFERS: ClassVar[tuple[Command, ...]] = (
         Command("detail.close", "escape", "app.pop_screen", N_("Back")),
+        Command(
+            "node.acts", "a", "acts", N_("Acts …"), N_("Empty the node, or HA’s maintenance of it"),
+            role=Role.OPERATOR, needs_nocd=True,
+        ),
         Command("node.guests", "enter", "guests", N_("Guests"), N_("The guests of this node")),
-    )
+    )  # fmt: skip
 
     heading = query_one("#title", Label)
     known = query_one("#known", Static)
@@ -77,6 +84,12 @@ class NodeDetail(NocScreen[NodeRecord | None]):
         if self._record is not None:
             self.ha.update(detail_text.describe_ha(self._record, now))
             self.answers.update(detail_text.describe_answers(self._record, now))
+
+    @work
+    async def action_acts(self) -> None:
+        """Empty the node, or follow it into HA's maintenance and out of it."""
+        if self._record is not None:
+            await act_on_node(self, self.cluster, self.node)
 
     def action_guests(self) -> None:
         """Open the guests of this node."""

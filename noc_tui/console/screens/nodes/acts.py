@@ -1,0 +1,114 @@
+"""What is done with a node from its page: emptied of its guests, put into HA's maintenance."""
+
+from typing import Any
+
+from noc_tui.api import evacuation as api
+from noc_tui.api.guests import Ordered
+from noc_tui.console.dialogs.choose_one import ChooseOne
+from noc_tui.console.dialogs.confirm import Confirm
+from noc_tui.console.dialogs.form import Field, Form
+from noc_tui.console.references import NodeRef
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.typed_instants import read_instant
+from noc_tui.i18n import N_, _
+from noc_tui.labels.evacuation import describe_maintenance, describe_plan
+from noc_tui.text import visible
+
+_CHOICES = {
+    "evacuate": N_("Move every guest away"),
+    "enter": N_("Into HA’s maintenance"),
+    "leave": N_("Out of HA’s maintenance"),
+}
+
+
+async def act_on_node(screen: NocScreen[Any], cluster: str, node: str) -> bool:
+    """Ask what is to be done with the node, show what that does, and order it."""
+    name = f"{visible(cluster)}/{visible(node)}"
+    choices = [(key, _(text)) for key, text in _CHOICES.items()]
+    chosen = await screen.app.push_screen_wait(ChooseOne(name, choices))
+    if chosen is None:
+        return False
+    if chosen == "evacuate":
+        return await _evacuate(screen, NodeRef(cluster, node), name)
+    asked = api.NodeMaintenance("enter" if chosen == "enter" else "leave")
+    return await _maintain(screen, NodeRef(cluster, node), asked)
+
+
+async def _evacuate(screen: NocScreen[Any], node: NodeRef, name: str) -> bool:
+    asked = await _asked(screen)
+    if asked is None:
+        return False
+    request = api.PLAN_EVACUATION(asked, cluster=node.cluster, node=node.node)
+    plan = await screen.ask_nocd(request)
+    if plan is None:
+        return False
+    title = _("Move every guest away from {node}?").format(node=name)
+    text = "\n".join(describe_plan(plan))
+    danger = bool(plan.interrupted)
+    if not await screen.app.push_screen_wait(Confirm(title, text, danger=danger)):
+        return False
+    shown = api.Evacuation(
+        with_local_disks=asked.with_local_disks,
+        at_once=asked.at_once,
+        wave_size=asked.wave_size,
+        window=asked.window,
+        plan=plan.digest,
+    )
+    ordered = await screen.ask_nocd(api.EVACUATE(shown, cluster=node.cluster, node=node.node))
+    return _follow(screen, ordered, _("Evacuation of {node}").format(node=name))
+
+
+async def _asked(screen: NocScreen[Any]) -> api.Evacuation | None:
+    """How many at once, and the window of guests that must stop: all of it, or nothing."""
+    text = _(
+        "Running VMs move without interruption. Running containers stop on the way: they are moved"
+        " in a maintenance window, which mails their tenants, and stay without one."
+    )
+    fields = (
+        Field("at_once", _("At once (1 to 8)"), "2", _read_count),
+        Field("title", _("Window: title, as the tenants read it"), "", str.strip),
+        Field("start", _("Window: from"), "", _read_optional),
+        Field("end", _("Window: until"), "", _read_optional),
+        Field("reason", _("Window: why?"), "", str.strip),
+    )
+    filled = await screen.app.push_screen_wait(Form(_("Empty a node"), text, fields))
+    if filled is None:
+        return None
+    given = (filled["title"], filled["start"], filled["end"], filled["reason"])
+    if any(given) and not all(given):
+        screen.say(_("A window needs its title, both ends and a reason."), severity="warning")
+        return None
+    window = api.WorkWindow(*given) if all(given) else None
+    return api.Evacuation(at_once=int(filled["at_once"]), window=window)
+
+
+def _read_count(text: str) -> str:
+    if text.strip() not in tuple("12345678"):
+        raise ValueError(_("A number from 1 to 8."))
+    return text.strip()
+
+
+def _read_optional(text: str) -> str:
+    return read_instant(text) if text.strip() else ""
+
+
+async def _maintain(screen: NocScreen[Any], node: NodeRef, asked: api.NodeMaintenance) -> bool:
+    request = api.PREVIEW_MAINTENANCE(asked, cluster=node.cluster, node=node.node)
+    effect = await screen.ask_nocd(request)
+    if effect is None:
+        return False
+    title = _("Follow the node until it is there?")
+    question = Confirm(title, "\n".join(describe_maintenance(effect)))
+    if not await screen.app.push_screen_wait(question):
+        return False
+    order = api.ORDER_MAINTENANCE(asked, cluster=node.cluster, node=node.node)
+    ordered = await screen.ask_nocd(order)
+    return _follow(screen, ordered, visible(effect.command))
+
+
+def _follow(screen: NocScreen[Any], ordered: Ordered | None, title: str) -> bool:
+    if ordered is None:
+        return False
+    screen.host.orders.follow(ordered.intent, title)
+    screen.say(_("Ordered; its end will be told here."), title=title)
+    return True
