@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from noc_tui.console.screens.overview.data import OverviewFigures
+from noc_tui.console.screens.overview.lines import estate_lines
+from noc_tui.console.screens.overview.tables import ClusterLine
 from noc_tui.daemon.core.identity import itself
 from noc_tui.i18n import use
 from noc_tui.problems import Problem
@@ -15,11 +18,12 @@ from noc_tui.queries.shift_due import read_due
 from noc_tui.ref import Ref
 from storage import oncall
 from storage.database import Writer
+from storage.inventory import Cluster
 from storage.ledger import LEDGER, PLACEMENTS, ObservedState, Placement
 from storage.outages import MAINTENANCE, Maintenance
 from storage.times import micros
 from tests.console import busy_estate, estate
-from tests.console.estate import NOW
+from tests.console.estate import NOW, node
 from tests.support.changes import recorded
 
 pytestmark = pytest.mark.anyio
@@ -55,17 +59,33 @@ async def test_the_lines_of_a_busy_day(tmp_path: Path) -> None:
         duty = await oncall.duty(writer, NOW)
         due = [one.text for one in await read_due(writer, NOW, duty)]
         assert due == ["maintenance: switch, 1 tenant", "handover to olga"]
-        node = Problem(
+        problem = Problem(
             key="n", severity="critical", where="rennes", text="", rule="node",
             subject=Ref.of("node", "rennes", "ren-pve2"),
         )  # fmt: skip
-        (loss,) = await read_losses(writer, [node], NOW)
+        (loss,) = await read_losses(writer, [problem], NOW)
         assert loss.since == lost
         assert [(one.tenant, one.vmid, one.runs) for one in loss.placed] == [("acme", 120, True)]
         async with writer.change(itself()) as change:
             entry, at = await change.record("availability.observed", [], {}), micros(NOW) - 10**7
             back = replace(seen, seq=2, since=at, before=at, state="up", evidence=entry)
             await change.put(LEDGER, [back])
-        assert await read_losses(writer, [node], NOW) == []
+        assert await read_losses(writer, [problem], NOW) == []
     finally:
         await writer.close()
+
+
+def test_no_page_of_nodes_hides_a_cluster() -> None:
+    nodes = [node("nantes", f"n{number:02}") for number in range(20)]
+    figures = OverviewFigures(
+        sites=[], clusters=[], nodes=nodes, storages=[], zones=[], facts=[], tasks=[], guests=[],
+        bearing=[], backups=[], alerts=[], places={},
+    )  # fmt: skip
+    clusters = [
+        ClusterLine(Cluster(name, "dc1", "9", True), "FR", 20, 20, 0, 0, 0, None, stale=False)
+        for name in ("nantes", "rennes")
+    ]
+    few = estate_lines(clusters, replace(figures, nodes=nodes[:2]))
+    assert sorted(few, key=lambda key: few[key].order)[1] == "nantes/n00"
+    many = estate_lines(clusters, figures)
+    assert sorted(many, key=lambda key: many[key].order)[:2] == ["nantes", "rennes"]

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from noc_tui.cause_words import hit_tone, word_guests, word_hit, word_holder, word_problem
 from noc_tui.causes import Cause, TenantHit
 from noc_tui.console.references import (
@@ -32,6 +34,8 @@ from noc_tui.labels.tenant_now import HALF, word_left, word_next_tip
 from noc_tui.ref import Ref
 from noc_tui.views.storage_trend import storage_trend
 
+GROUPED = 16
+"""Up to so many lines each cluster has its nodes below it."""
 SHOWN_HITS = 6
 """So many tenants stand under a cause; the others are counted."""
 
@@ -135,6 +139,7 @@ def estate_lines(
     stale = {line.cluster.name for line in clusters if line.stale}
     bearing = {(count.cluster, count.node): count for count in figures.bearing}
     lines: dict[str, EstateLine] = {}
+    rows = len(clusters) + len(figures.nodes)
     for line in clusters:
         name = line.cluster.name
         lines[name] = cluster_line(line, GuestList(cluster=name, words=_("all guests")))
@@ -144,7 +149,12 @@ def estate_lines(
         found = NodeLine(node, bearing.get(place), node.cluster in stale, hour)
         opens = NodeRef(node.cluster, node.name)
         lines["/".join(place)] = node_line(found, opens)
-    return lines
+    return lines if rows <= GROUPED else {key: _below(line) for key, line in lines.items()}
+
+
+def _below(line: EstateLine) -> EstateLine:
+    """Of a large estate clusters come first: no page of nodes hides one."""
+    return replace(line, order=("" if line.is_cluster else " ", *line.order))
 
 
 def risk_lines(more: OverviewMore) -> dict[str, RiskLine]:

@@ -67,7 +67,7 @@ class NodeLine(msgspec.Struct, frozen=True):
 class EstateLine(msgspec.Struct, frozen=True, kw_only=True):
     """A line of the estate: a cluster, or a node below its cluster."""
 
-    order: tuple[str, str]
+    order: tuple[str, ...]
     name: str
     state: str
     tone: str
