@@ -274,7 +274,11 @@ class NocApp(App[int]):
         return super().switch_mode(mode)
 
     def back(self) -> None:
-        """Go back to the mode that was seen before this one."""
+        """Give up the filter that is seen; else go back to what was seen before this screen."""
+        screen = self.screen
+        if isinstance(screen, NocScreen) and screen.filter_line.in_use:
+            screen.filter_line.close()
+            return
         if len(self.screen_stack) > 1:
             self.pop_screen()
         elif self._modes_before:

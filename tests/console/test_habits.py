@@ -47,6 +47,17 @@ async def test_the_header_says_what_is_open_and_the_palette_where_one_was(tmp_pa
         await shows(pilot, "2 Tenants  3 Guests")
 
 
+async def test_back_gives_up_the_filter_before_the_screen(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 30)) as (app, pilot, _nocd):
+        await pilot.press("6")
+        await until(pilot, lambda: app.current_mode == "suspensions")
+        await pilot.press("slash", *"zzz", "enter", "escape")
+        assert app.current_mode == "suspensions"
+        assert app.screen.query_one(LiveTable).filter_text == ""
+        await pilot.press("escape")
+        await until(pilot, lambda: app.current_mode == "overview")
+
+
 async def test_a_column_is_sorted_by_its_letter(tmp_path: Path) -> None:
     async with console(tmp_path, size=(140, 30)) as (app, pilot, _nocd):
         await pilot.press("3")
