@@ -39,7 +39,7 @@ class Dialog(TerminalSized, ModalScreen[T]):
     Dialog.-short > Vertical { padding: 0 2; max-height: 100%; }
     Dialog.-short .dialog--title { margin-bottom: 0; }
     Dialog.-short .dialog--text { margin-bottom: 0; }
-    Dialog.-short Button { border: none; height: 1; line-pad: 1; }
+    Dialog.-short Button { border: none !important; height: 1; line-pad: 1; }
     """
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 -- as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [

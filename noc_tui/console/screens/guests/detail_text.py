@@ -8,6 +8,7 @@ from rich.text import Text
 
 from noc_tui.api.guests import GuestConfig, GuestFacts, GuestTask, Sample
 from noc_tui.console.fact_lines import facts, graph
+from noc_tui.console.screens.guests.addresses import list_addresses
 from noc_tui.console.screens.guests.data import GuestRecord
 from noc_tui.i18n import _
 from noc_tui.labels import formats, states
@@ -79,7 +80,10 @@ def _describe_disk_use(guest: Guest, inside: GuestInside | None) -> str:
 
 def describe_config(found: GuestConfig) -> Group:
     """The configuration, first what waits for the next start."""
-    lines = [(visible(key), _value(found.values[key])) for key in sorted(found.values)]
+    addresses = ", ".join(list_addresses(found.values))
+    unknown = _("none in its configuration")
+    lines = [(_("IP addresses"), visible(addresses) or unknown)]
+    lines += [(visible(key), _value(found.values[key])) for key in sorted(found.values)]
     waiting = [
         (_("waits: {key}").format(key=visible(key)), _value(value))
         for key, value in sorted(found.pending.items())
