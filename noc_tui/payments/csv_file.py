@@ -14,7 +14,7 @@ from noc_tui.contract.calendar import PARIS
 from noc_tui.contract.payments.invoice import InvoiceFacts
 from noc_tui.i18n import N_, _
 from noc_tui.spreadsheet.cells import CellError, read_cents, read_day
-from noc_tui.spreadsheet.encoding import SheetError, decode_text, how_to_save
+from noc_tui.spreadsheet.encoding import SheetError, decode_text, how_to_save, with_way_out
 from noc_tui.spreadsheet.sheet import Sheet, SheetRow, cut_sheet, place_columns
 
 COLUMNS: Mapping[str, Sequence[str]] = {
@@ -74,7 +74,8 @@ def read_payments(content: bytes, as_of: datetime) -> ReadPayments:
     except SheetError as error:
         needed = ", ".join(COLUMNS[key][0] for key in REQUIRED)
         with_heading = _(NEEDED).format(columns=needed)
-        raise PaymentsFileError(f"{error}; {how_to_save()}, {with_heading}") from error
+        way_out = f"{how_to_save()}, {with_heading}"
+        raise PaymentsFileError(with_way_out(error, way_out)) from error
     invoices: list[ReadInvoice] = []
     left_out: list[LeftOut] = []
     for row in sheet.rows:

@@ -23,7 +23,14 @@ from noc_tui.register.problems import RegisterError, RegisterProblem, SheetPlace
 from noc_tui.register.resolution import Resolution, resolve
 from noc_tui.register.values import LAYERS, Amount, Quotas, RegisterTenant, Support
 from noc_tui.regular_file import read_regular
-from noc_tui.spreadsheet.encoding import UTF8, DecodedText, SheetError, decode_text, how_to_save
+from noc_tui.spreadsheet.encoding import (
+    UTF8,
+    DecodedText,
+    SheetError,
+    decode_text,
+    how_to_save,
+    with_way_out,
+)
 
 __all__ = [
     "LAYERS",
@@ -61,10 +68,11 @@ def read_text(file: Path) -> DecodedText:
     except OSError as error:
         reason = _("this file cannot be read: {reason}").format(reason=error.strerror)
     except SheetError as error:
-        reason = f"{error}; {how_to_save()}"
+        reason = with_way_out(error, how_to_save())
     except UnicodeDecodeError:
         reason = _("this file is not UTF-8")
-    raise RegisterError((RegisterProblem(file, 1, "", "", reason),))
+    place = SheetPlace(0) if is_sheet(file) else None
+    raise RegisterError((RegisterProblem(file, 1, "", "", reason, sheet=place),))
 
 
 def is_sheet(file: Path) -> bool:
@@ -88,8 +96,10 @@ def parse(text: str, file: Path) -> tuple[RegisterTenant, ...]:
     return tuple(tenant for _index, tenant in tenants)
 
 
-def _in_order(problem: RegisterProblem) -> tuple[int, str, str, str]:
-    return problem.line, problem.tenant, problem.field, problem.text
+def _in_order(problem: RegisterProblem) -> tuple[object, ...]:
+    """By line; in a sheet then by column, from A to AA."""
+    letter = "" if problem.sheet is None else problem.sheet.letter
+    return problem.line, len(letter), letter, problem.tenant, problem.field, problem.text
 
 
 def _entries(text: str, file: Path) -> tuple[Sequence[RegisterEntry], list[RegisterProblem]]:
@@ -100,7 +110,7 @@ def _sheet_entries(text: str, file: Path) -> tuple[Sequence[RegisterEntry], list
     try:
         entries, problems = csv_file.read_sheet(text)
     except SheetError as error:
-        reason = f"{error}; {how_to_save()}"
+        reason = with_way_out(error, how_to_save())
         return (), [RegisterProblem(file, 1, "", "", reason, sheet=SheetPlace(0))]
     return entries, [
         RegisterProblem(file, place.row, "", place.name, reason, sheet=place)

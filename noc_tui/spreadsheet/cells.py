@@ -77,6 +77,8 @@ def read_whole(text: str) -> int | None:
     """Return the whole number of a cell, None of an empty one: `16`, `1 024`, `64,00`. Raises
     `CellError`.
     """
+    if any(letter.isalpha() for letter in text):
+        raise CellError(_("{text} is no whole number").format(text=quote_cell(text)))
     cents = read_cents(text)
     if cents is None:
         return None

@@ -50,6 +50,11 @@ def how_to_save() -> str:
     return _("save the sheet as “CSV UTF-8 (comma delimited)”")
 
 
+def with_way_out(why: object, how: str) -> str:
+    """Return why a file is refused and what to do about it, as one sentence."""
+    return _("{why}; {how}").format(why=why, how=how)
+
+
 def _unmarked_utf16(content: bytes) -> str | None:
     """The codec of a text in which every second byte of the heading is zero."""
     sample = content[:_SAMPLE]

@@ -40,7 +40,10 @@ def check_register(
         raise Conflict(_("the configuration names no [register] file: set it, then import"))
     if register.is_sheet(Path(handed.name)) != register.is_sheet(target):
         raise BadRequest(
-            _("{name} is not of the same kind as {file}").format(name=handed.name, file=target)
+            _(
+                "{name} is not of the same kind as {file}: a sheet is taken where [register] file"
+                " ends in .csv, else TOML"
+            ).format(name=handed.name, file=target)
         )
     try:
         return target, register.parse(handed.text, Path(handed.name))
