@@ -5,6 +5,7 @@ Both tables are bounded: minutes write over those of the hour before, old days a
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 
 import msgspec
 
@@ -71,8 +72,16 @@ STORAGE_DAYS = Table(
 )
 
 _ENCODE = msgspec.json.Encoder().encode
-_NODES = msgspec.json.Decoder(dict[str, NodeLoad])
-_POOLS = msgspec.json.Decoder(dict[str, PoolLoad])
+
+
+@cache  # made when it is first read: a console imports this before its first frame
+def _nodes_decoder() -> msgspec.json.Decoder[dict[str, NodeLoad]]:
+    return msgspec.json.Decoder(dict[str, NodeLoad])
+
+
+@cache
+def _pools_decoder() -> msgspec.json.Decoder[dict[str, PoolLoad]]:
+    return msgspec.json.Decoder(dict[str, PoolLoad])
 
 
 def build_load_minute(
@@ -97,7 +106,7 @@ async def read_hour_of_nodes(db: Readable, now: datetime) -> HourOfNodes:
     """The loads of every node in the hour up to `now`."""
     loads: dict[tuple[str, str], list[NodeLoad | None]] = {}
     for row, place in await _read_hour(db, now):
-        for name, load in _NODES.decode(row.nodes).items():
+        for name, load in _nodes_decoder().decode(row.nodes).items():
             loads.setdefault((row.cluster, name), [None] * MINUTES)[place] = load
     return HourOfNodes(loads)
 
@@ -108,7 +117,7 @@ async def read_hour_of_pools(
     """By (cluster, pool) the loads of the last hour, oldest first; None is a gap."""
     loads: dict[tuple[str, str], list[PoolLoad | None]] = {}
     for row, place in await _read_hour(db, now):
-        for name, load in _POOLS.decode(row.pools).items():
+        for name, load in _pools_decoder().decode(row.pools).items():
             loads.setdefault((row.cluster, name), [None] * MINUTES)[place] = load
     return loads
 

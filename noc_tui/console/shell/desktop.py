@@ -1,6 +1,5 @@
 """What reaches the operator outside of the console: the terminal's title, the desktop's notice."""
 
-from noc_tui.alerts.lifecycle import triage_order, wants_people
 from noc_tui.console.session import Session
 from noc_tui.labels.alerts import text_of
 from noc_tui.text import clip_text, visible
@@ -12,6 +11,9 @@ TITLE, LONGEST = "noc-tui", 120
 
 async def read_worst(session: Session) -> str:
     """Return the worst of the alerts that wait for somebody, in words; "" where there is none."""
+    # Thirty rules: not for the first frame.
+    from noc_tui.alerts.lifecycle import triage_order, wants_people
+
     if session.reader is None:
         return ""
     now = session.clock.now()
