@@ -148,9 +148,9 @@ async def test_a_node_is_emptied_past_a_rule_a_full_node_and_a_failure(
         assert "licence" in plan.left[0].reason
         assert len(plan.moves) == len(here) - 1 >= 25
         assert full.name not in {move.target for move in plan.moves}
-        assert {move.target for move in plan.moves} == {
-            name for name in lab.cluster.nodes if name not in (full.name, node.name)
-        }
+        others = set(lab.cluster.nodes) - {full.name, node.name}
+        assert {move.target for move in plan.moves} <= others
+        assert len({move.target for move in plan.moves}) > len(others) // 2
         waves = [move.wave for move in plan.moves]
         assert max(waves.count(wave) for wave in waves) <= 10
         stopping = {move.guest for move in plan.moves if move.how == "restart"}
