@@ -219,6 +219,9 @@ class TableCommands(Screen[None]):
         now = host.session.clock.now().astimezone(formats.PARIS)
         name = Path.home() / f"{table.id or 'table'}-{now:%Y%m%d-%H%M}.csv"
         rows = self._listed_rows(table)
+        if not rows:
+            host.say(_("No row is listed now: there is nothing to export."), severity="warning")
+            return
         title = ngettext("Export {n} row", "Export {n} rows", len(rows)).format(n=len(rows))
         asked = Ask(title, _("A file ending in .csv, .json or .md"), value=str(name))
         to = await self.app.push_screen_wait(asked)

@@ -1,9 +1,11 @@
 """What hands expect everywhere: one line for everything, back, sort, the reason of a refusal."""
 
+import json
 from pathlib import Path
 
 import pytest
 from textual.command import CommandInput
+from textual.widgets import Input
 
 from noc_tui.console.dialogs.choose_key import letters_of
 from noc_tui.console.references import FilteredMode, TenantRef
@@ -83,3 +85,18 @@ def test_each_choice_has_a_letter_of_its_own() -> None:
     assert letters_of(["CPU", "Cluster", "État", "Pl", "Up", "CPU"]) == [
         "c", "l", "e", "p", "u", "a",
     ]  # fmt: skip
+
+
+async def test_the_rows_that_are_listed_are_exported_and_no_others(tmp_path: Path) -> None:
+    file = tmp_path / "out.json"
+    async with console(tmp_path, size=(120, 30)) as (app, pilot, _nocd):
+        await pilot.press("3")
+        await shows(pilot, "acme-db-1")
+        await pilot.press("slash", *"zzz", "enter", "E")
+        await shows(pilot, "there is nothing to export")
+        await pilot.press("escape", "slash", *"state:stopped tenant:acme", "enter", "E")
+        await shows(pilot, "Export 1 row")
+        app.screen.query_one("#answer", Input).value = str(file)
+        await pilot.press("enter")
+        await shows(pilot, "written:")
+    assert [line["name"] for line in json.loads(file.read_text())] == ["acme-batch"]
