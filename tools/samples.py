@@ -65,7 +65,13 @@ from noc_tui.daemon.suspension.case_document import build_case_document
 from noc_tui.daemon.suspension.case_letters import CaseLetters
 from noc_tui.i18n import LANGUAGES, Language
 from noc_tui.labels.authority import order_lines
-from noc_tui.letters.credit import CreditFacts, write_grant, write_receipt, write_refusal
+from noc_tui.letters.credit import (
+    CreditFacts,
+    MonthRates,
+    write_grant,
+    write_receipt,
+    write_refusal,
+)
 from noc_tui.letters.layout import PrintedLetter, lay_out
 from noc_tui.letters.maintenance import MaintenanceFacts, write_calling_off, write_maintenance
 from noc_tui.letters.restoration import RestorationFacts, write_restoration
@@ -151,7 +157,7 @@ class OrderFacts(msgspec.Struct, frozen=True):
 class GroundFacts(msgspec.Struct, frozen=True):
     """What happened: the scope, the guests' vmids, the means, the answers and the proofs; when it
     is to begin and on which conditions; when the case was opened and the services restored, where
-    not at the usual hour; whose access is withdrawn.
+    not at the usual hour; whose access is withdrawn; what is filtered.
     """
 
     scope: str
@@ -168,6 +174,7 @@ class GroundFacts(msgspec.Struct, frozen=True):
     barrier: str = "atelier@pve"
     order: OrderFacts | None = None
     aspects: tuple[str, ...] = ()
+    ports: tuple[str, ...] = ()
 
 
 def main(arguments: list[str]) -> int:
@@ -223,7 +230,7 @@ def letters_text(sample: "_Sample", language: Language) -> str:
     claim = CreditFacts(
         tenant=tenant,
         month=date(2026, 10, 1),
-        percent="99.8791",
+        rates=MonthRates("99.8791", "99.8791", "99.9888", "99.8679", proven=True),
         tier=10,
         sent=datetime(2026, 11, 26, 8, 12, tzinfo=UTC),
         received=datetime(2026, 11, 26, 8, 14, tzinfo=UTC),
@@ -232,6 +239,7 @@ def letters_text(sample: "_Sample", language: Language) -> str:
         deadline=date(2026, 11, 30),
         in_time=True,
     )
+    above = MonthRates("99.9402", "99.8507", "99.9888", "99.9290", proven=True)
     back = RestorationFacts(
         case=sample.case.id,
         tenant=tenant,
@@ -252,7 +260,7 @@ def letters_text(sample: "_Sample", language: Language) -> str:
         write_incident(9, tenant, words["incident_subject"], words["incident"], language),
         write_receipt(claim, language),
         write_grant(claim, Decimal("251.69"), language),
-        write_refusal(dataclass_replace(claim, percent="99.9402"), words["refused"], language),
+        write_refusal(dataclass_replace(claim, rates=above), words["refused"], language),
         write_withdrawal(answered, language),
         write_withdrawal(paid, language),
         write_restoration(back, language),
@@ -361,6 +369,7 @@ class _Sample:
             guests=tuple(_guest(vmid) for vmid in given.guests),
             means=tuple(given.means),
             barrier=(given.barrier,),
+            ports=given.ports,
             statement=given.statement.get(language, ""),
             schedule=Schedule(
                 start=given.start,

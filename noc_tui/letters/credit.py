@@ -10,16 +10,31 @@ from noc_tui.letters.writing import Writing
 
 
 @dataclass(frozen=True, slots=True)
+class MonthRates:
+    """What stands beside a month's contractual rate wherever it is printed (R9, R11), in per cent.
+
+    `contractual`, `raw` and `worst` are None where nobody measured the month; `worst` counts all
+    unmeasured time as downtime. `proven` is false where that would give another credit.
+    """
+
+    contractual: str | None
+    raw: str | None
+    measured: str | None
+    worst: str | None
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CreditFacts:
     """A claim as it is on record, and the month it is for.
 
-    `month` is its first day; `percent` the contractual rate, None where there is none; `tier` the
-    part of the monthly amount, in per cent; `deadline` the last day on which it can be claimed.
+    `month` is its first day; `rates` what was measured of it; `tier` the part of the monthly
+    amount, in per cent; `deadline` the last day on which it can be claimed.
     """
 
     tenant: str
     month: date
-    percent: str | None
+    rates: MonthRates
     tier: int
     sent: datetime
     received: datetime
@@ -63,13 +78,14 @@ def write_grant(
     writing = Writing(language)
     _, field, blocks = writing.translate, writing.field, Blocks()
     blocks.say(
-        _("We grant you the service credit that you requested for {month}.").format(
-            month=writing.month(facts.month)
-        )
+        _(
+            "We grant you the service credit that you requested for {month} (article 10.2 of your"
+            " specific terms of sale)."
+        ).format(month=writing.month(facts.month))
     )
     blocks.rows(
         [
-            field(_("Availability for the month under the contract"), _percent(facts, writing)),
+            *_rates(facts.rates, writing),
             field(
                 _("Credit"),
                 _("{tier} of the month's amount excluding tax").format(
@@ -101,14 +117,15 @@ def write_refusal(facts: CreditFacts, reason: str, language: Language) -> Client
     writing = Writing(language)
     _, field, blocks = writing.translate, writing.field, Blocks()
     blocks.say(
-        _("We do not grant the service credit that you requested for {month}.").format(
-            month=writing.month(facts.month)
-        )
+        _(
+            "We do not grant the service credit that you requested for {month} (article 10.2 of"
+            " your specific terms of sale)."
+        ).format(month=writing.month(facts.month))
     )
     blocks.rows(
         [
             field(_("Reason"), reason),
-            field(_("Availability for the month under the contract"), _percent(facts, writing)),
+            *_rates(facts.rates, writing),
             *_claim(facts, writing),
         ]
     )
@@ -127,9 +144,28 @@ def _claim(facts: CreditFacts, writing: Writing) -> list[str]:
     ]
 
 
-def _percent(facts: CreditFacts, writing: Writing) -> str:
+def _rates(rates: MonthRates, writing: Writing) -> list[str]:
+    """The contractual rate, and beside it the one without exclusions, the share of the month that
+    was measured and the worst case: a rate alone would say more than was measured.
+    """
+    _, field = writing.translate, writing.field
+    contractual = _percent(rates.contractual, writing)
+    if rates.contractual is not None and not rates.proven:
+        contractual = f"{contractual} ({_('not proven')})"
+    return [
+        field(_("Availability for the month under the contract"), contractual),
+        field(_("Raw availability, without exclusions"), _percent(rates.raw, writing)),
+        field(_("Share of the month that was measured"), _percent(rates.measured, writing)),
+        field(
+            _("Availability if all unmeasured time counted as downtime"),
+            _percent(rates.worst, writing),
+        ),
+    ]
+
+
+def _percent(given: str | None, writing: Writing) -> str:
     _ = writing.translate
-    return _("not established") if facts.percent is None else writing.percent(facts.percent)
+    return _("not established") if given is None else writing.percent(given)
 
 
 def _letter(facts: CreditFacts, language: Language, subject: str, blocks: Blocks) -> ClientLetter:

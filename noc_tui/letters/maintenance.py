@@ -36,7 +36,8 @@ def write_maintenance(facts: MaintenanceFacts, language: Language) -> ClientLett
     blocks.rows(
         [
             field(_("Nature of the work"), facts.title),
-            *_window(facts, writing),
+            field(_("Start of the work"), writing.instant(facts.start)),
+            field(_("End of the work"), writing.instant(facts.end)),
             field(_("Duration"), writing.duration(int((facts.end - facts.start).total_seconds()))),
             field(_("Reason"), facts.reason) if facts.reason.strip() else "",
             field(_("VMs concerned"), ", ".join(facts.guests) or _("all your VMs")),
@@ -60,17 +61,15 @@ def write_calling_off(facts: MaintenanceFacts, language: Language) -> ClientLett
             " services."
         )
     )
-    blocks.rows([field(_("Nature of the work"), facts.title), *_window(facts, writing)])
+    blocks.rows(
+        [
+            field(_("Nature of the work"), facts.title),
+            field(_("Start announced"), writing.instant(facts.start)),
+            field(_("End announced"), writing.instant(facts.end)),
+        ]
+    )
     subject = _("Maintenance called off: {title}").format(title=facts.title)
     return _letter(facts, language, subject, blocks)
-
-
-def _window(facts: MaintenanceFacts, writing: Writing) -> list[str]:
-    _, field = writing.translate, writing.field
-    return [
-        field(_("Start of the measure"), writing.instant(facts.start)),
-        field(_("End of the measure"), writing.instant(facts.end)),
-    ]
 
 
 def _letter(

@@ -83,9 +83,10 @@ class MeasureWords:
             by_protocol.setdefault(protocol, []).append(port)
         if "*" in by_protocol and "*" in by_protocol["*"]:
             return _("all protocols, all ports")
-        return self.writing.series(
-            [self._protocol(name, found) for name, found in by_protocol.items()]
-        )
+        said = [self._protocol(name, found) for name, found in by_protocol.items()]
+        if any("," in one for one in said):  # a comma within, so none between
+            return _("; ").join(said)
+        return self.writing.series(said)
 
     def _protocol(self, protocol: str, ports: Sequence[str]) -> str:
         _ = self.writing.translate

@@ -53,12 +53,17 @@ def write_restoration(facts: RestorationFacts, language: Language) -> ClientLett
         )
         rows.append(field(label, _names(facts.held, writing)))
     blocks.rows(rows)
-    blocks.say(
-        _(
-            "Network, access to the platform and power are back to what they were before the"
-            " measure: a VM that was stopped then is still stopped."
+    blocks.say(_state(facts, writing))
+    if facts.held:
+        blocks.say(
+            writing.ngettext(
+                "For the VM still under the measure, our notice continues to apply: the measure"
+                " ends as it says, and you may contest it as it says.",
+                "For the VMs still under the measure, our notice continues to apply: the measure"
+                " ends as it says, and you may contest it as it says.",
+                len(facts.held),
+            )
         )
-    )
     if facts.ends_term and not facts.held:
         blocks.say(_("The period of article 16.1 no longer runs."))
     blocks.say(_("If something does not work as before, tell us."))
@@ -78,6 +83,23 @@ def _opening(facts: RestorationFacts, writing: Writing) -> str:
         _("Some of your services have been restored.")
         if facts.held
         else _("Your services have been restored.")
+    )
+
+
+def _state(facts: RestorationFacts, writing: Writing) -> str:
+    """What is as before: of the guests that came back alone, where others stay as they are."""
+    _ = writing.translate
+    if not facts.held:
+        return _(
+            "Network, access to the platform and power are back to what they were before the"
+            " measure: a VM that was stopped then is still stopped."
+        )
+    return writing.ngettext(
+        "For the VM restored, network, access to the platform and power are back to what they were"
+        " before the measure: if it was stopped then, it is still stopped.",
+        "For the VMs restored, network, access to the platform and power are back to what they"
+        " were before the measure: one that was stopped then is still stopped.",
+        len(facts.guests),
     )
 
 

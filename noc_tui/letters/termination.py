@@ -25,7 +25,8 @@ class TerminationFacts:
     `under_article_6` is whether a ground of article 6 is cited; `restricts_only` whether the
     measure limited the services without suspending them;
     `insolvency_checked` the day on which no judgment was found, as it was written down; `address`
-    the client's by post, empty where the register has none.
+    the client's by post, empty where the register has none; `about_content` whether content is the
+    cause.
     """
 
     case: str
@@ -47,6 +48,7 @@ class TerminationFacts:
     insolvency_checked: date | None
     drawn_at: datetime
     address: str = ""
+    about_content: bool = False
 
 
 def write_termination(facts: TerminationFacts, language: Language) -> ClientLetter:
@@ -69,15 +71,7 @@ def write_termination(facts: TerminationFacts, language: Language) -> ClientLett
             " you confirm, we keep your data."
         ).format(deadline=deadline)
     )
-    blocks.say(
-        writing.ngettext(
-            "On request within {days} day after termination, we will provide you with a full copy"
-            " of your VMs (article 16.2).",
-            "On request within {days} days after termination, we will provide you with a full"
-            " copy of your VMs (article 16.2).",
-            facts.copy_days,
-        ).format(days=facts.copy_days)
-    )
+    blocks.say(_copy(facts, writing))
     if facts.whole:
         subject = _("Termination of the contract, case {case}")
     elif facts.restricts_only:
@@ -94,6 +88,33 @@ def write_termination(facts: TerminationFacts, language: Language) -> ClientLett
         contested="termination",
         address=facts.address,
         warning=_warning(facts, writing),
+    )
+
+
+def _copy(facts: TerminationFacts, writing: Writing) -> str:
+    """The copy of article 16.2, in the order of its words: they give us the days to hand it over,
+    and do not plainly give the client no longer to ask. Of content that is the cause, no copy is
+    promised that the law or an order forbids (R23).
+    """
+    _ = writing.translate
+    if facts.whole:
+        text = _(
+            "Within {span} after termination we will provide you, on request, with a full copy of"
+            " your VMs (article 16.2)."
+        )
+    else:
+        text = writing.ngettext(
+            "Within {span} after termination we will provide you, on request, with a full copy of"
+            " this VM (article 16.2).",
+            "Within {span} after termination we will provide you, on request, with a full copy of"
+            " these VMs (article 16.2).",
+            len(facts.guests),
+        )
+    said = text.format(span=writing.delay(facts.copy_days, 0))
+    if not facts.about_content:
+        return said
+    return f"{said} " + _(
+        "It does not include content that the law or an order forbids us to hand over."
     )
 
 

@@ -18,6 +18,7 @@ from noc_tui.contract.authority.kinds import load_order_kinds
 from noc_tui.contract.reversibility import DeletionBar
 from noc_tui.contract.suspension import facts as answers
 from noc_tui.contract.suspension.approval import grounds_of
+from noc_tui.contract.suspension.content import LOCATION
 from noc_tui.contract.suspension.notice_facts import NoticeFacts, collect_notice_facts
 from noc_tui.contract.terms import Requirement, Terms
 from noc_tui.i18n import N_, _, language, ngettext
@@ -252,6 +253,7 @@ class TerminationFile:
             copy_days=terms.life.copy_days,
             insolvency_checked=answers.a_date(case.fact("insolvency_check_on")),
             drawn_at=self.at,
+            about_content=bool(case.fact(LOCATION)),
         )
 
     def _noticed_at(self) -> list[datetime]:

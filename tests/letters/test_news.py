@@ -7,7 +7,13 @@ from decimal import Decimal
 import pytest
 
 from noc_tui.i18n import Language
-from noc_tui.letters.credit import CreditFacts, write_grant, write_receipt, write_refusal
+from noc_tui.letters.credit import (
+    CreditFacts,
+    MonthRates,
+    write_grant,
+    write_receipt,
+    write_refusal,
+)
 from noc_tui.letters.layout import lay_out
 from noc_tui.letters.letter import ClientLetter, LetterSender
 from noc_tui.letters.maintenance import MaintenanceFacts, write_calling_off, write_maintenance
@@ -28,7 +34,7 @@ WINDOW = MaintenanceFacts(
 CREDIT = CreditFacts(
     tenant="Acme",
     month=date(2026, 10, 1),
-    percent="99.8791",
+    rates=MonthRates("99.8791", "99.8512", "99.9888", "99.8679", proven=True),
     tier=10,
     sent=datetime(2026, 11, 3, 9, 0, tzinfo=UTC),
     received=datetime(2026, 11, 3, 9, 5, tzinfo=UTC),
@@ -78,17 +84,44 @@ def test_a_credit_is_in_french_figures() -> None:
     assert "Motif : la panne n’est pas de notre fait" in refused
     assert "tribunaux compétents de Rennes" in refused
     received = sent(write_receipt(CREDIT, "fr"))
-    assert "expirait le lundi 30 novembre 2026 inclus" in received
+    assert "dont le dernier jour est le lundi 30 novembre 2026." in received
 
 
 def test_a_credit_that_is_not_measured_has_no_rate() -> None:
-    unmeasured = CreditFacts(
-        **{name: getattr(CREDIT, name) for name in CREDIT.__slots__ if name != "percent"},
-        percent=None,
-    )
+    nothing = MonthRates(None, None, "0.0000", None, proven=False)
+    unmeasured = replace(CREDIT, rates=nothing)
     assert "Taux de disponibilité contractuel du mois : non établi" in sent(
         write_refusal(unmeasured, "x", "fr")
     )
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [write_grant(CREDIT, Decimal("251.69"), "fr"), write_refusal(CREDIT, "x", "fr")],
+    ids=["granted", "refused"],
+)
+def test_a_rate_never_stands_alone(letter: ClientLetter) -> None:
+    """Beside it: the rate without exclusions, the share measured, and the worst case."""
+    text = sent(letter)
+    for needed in (
+        "Disponibilité brute, sans exclusion : 99,8512 %",
+        "Part mesurée du mois : 99,9888 %",
+        "compté comme indisponible : 99,8679 %",
+    ):
+        assert needed in text, needed
+    assert "non prouvé" not in text
+
+
+def test_a_rate_that_unmeasured_time_could_change_is_not_proven() -> None:
+    doubtful = replace(CREDIT.rates, contractual="99.9500", worst="99.8000", proven=False)
+    text = sent(write_refusal(replace(CREDIT, rates=doubtful), "x", "fr"))
+    assert "contractuel du mois : 99,9500 % (non prouvé)" in text
+
+
+def test_a_partial_restoration_speaks_of_what_came_back_alone() -> None:
+    text = sent(write_restoration(replace(BACK, held=(guest(102),)), "fr"))
+    assert "Pour la VM rétablie, réseau, accès à la plateforme" in text
+    assert "Pour la VM encore soumise à la mesure, notre notification reste valable" in text
 
 
 def test_a_restriction_that_ends_is_lifted_not_restored() -> None:

@@ -332,7 +332,7 @@ def test_withdrawn_access_is_told_where_it_is_chosen_and_first() -> None:
         ("vm_block_smtp_out", (), "trafic sortant\u00a0: TCP, ports 25, 465 et 587"),
         ("vm_public_ip_off", (), "adresses publiques, dans les deux sens"),
         ("vm_internet_cut", (), "adresses publiques, dans les deux sens"),
-        ("udp_icmp_limit", (), "trafic entrant\u00a0: UDP, tous ports et ICMP"),
+        ("udp_icmp_limit", (), "trafic entrant\u00a0: UDP, tous ports\u00a0; ICMP"),
         ("port_filter", ("out:tcp:6660:6669,7000",), "TCP, ports 6660–6669 et 7000"),
         ("protocol_limit", ("in:tcp:22",), "trafic entrant\u00a0: TCP, port 22"),
         ("vm_stop", (), "un arrêt propre est demandé"),

@@ -14,13 +14,19 @@ from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.core.identity import actor
 from noc_tui.daemon.outbox import queue_letter
 from noc_tui.i18n import Language
-from noc_tui.letters.credit import CreditFacts, write_grant, write_receipt, write_refusal
+from noc_tui.letters.credit import (
+    CreditFacts,
+    MonthRates,
+    write_grant,
+    write_receipt,
+    write_refusal,
+)
 from noc_tui.letters.layout import lay_out
 from noc_tui.letters.letter import ClientLetter
 from noc_tui.letters.sender import sender_of
 from noc_tui.queries.month_facts import read_month_facts
 from noc_tui.roles import Caller
-from noc_tui.views.tenant_month import TenantMonth
+from noc_tui.views.tenant_month import TenantMonth, coverage_percent
 from storage.change import Change
 from storage.months import CreditRow
 
@@ -60,7 +66,7 @@ def _facts(found: TenantMonth, row: CreditRow) -> CreditFacts:
     return CreditFacts(
         tenant=found.tenant.name,
         month=date.fromisoformat(f"{row.month}-01"),
-        percent=found.result.contractual.percent,
+        rates=_rates(found),
         tier=found.result.tier,
         sent=instant(claim.sent),
         received=instant(claim.received),
@@ -68,6 +74,18 @@ def _facts(found: TenantMonth, row: CreditRow) -> CreditFacts:
         reference=claim.reference,
         deadline=found.credit.deadline,
         in_time=found.credit.in_time(),
+    )
+
+
+def _rates(found: TenantMonth) -> MonthRates:
+    """A month that nobody measured has no rate (R9)."""
+    result, unseen = found.result, found.unseen
+    return MonthRates(
+        contractual=None if unseen else result.contractual.percent,
+        raw=None if unseen else result.raw.percent,
+        measured=coverage_percent(found),
+        worst=None if unseen else result.worst.percent,
+        proven=result.worst_tier == result.tier,
     )
 
 
