@@ -73,13 +73,16 @@ class _VerdictText:
             yield text.format(month=self.month)
         elif outcome == "missed":
             yield self._rate(_("The commitment of {commitment} was not kept in {month}."))
+            yield from self._beside()
             yield from self._credit()
         elif outcome == "not_proven":
             text = _("The commitment of {commitment} was kept in {month}, as far as was measured.")
             yield self._rate(text)
+            yield from self._beside()
             yield self._unless_unmeasured()
         else:
             yield self._rate(_("The commitment of {commitment} was kept in {month}."))
+            yield from self._beside()
             yield _("No credit is due.")
 
     @property
@@ -95,6 +98,20 @@ class _VerdictText:
             length=write_length(statement.contractual.down_seconds, writing.language),
         )
         return f"{verdict.format(commitment=commitment, month=self.month)} {figures}"
+
+    def _beside(self) -> Iterator[str]:
+        """What stands beside every rate: the raw one, the share measured, the worst case."""
+        statement, writing, _ = self.statement, self.writing, self.writing.translate
+        if statement.coverage_percent is None:  # nothing of the month has passed yet
+            return
+        yield _(
+            "Without exclusions it was {raw}; {measured} of the time was measured, and if all"
+            " unmeasured time counted as downtime it would be {worst}."
+        ).format(
+            raw=writing.percent(statement.raw.percent or ""),
+            measured=writing.percent(statement.coverage_percent),
+            worst=writing.percent(statement.worst.percent or ""),
+        )
 
     def _unless_unmeasured(self) -> str:
         _ = self.writing.translate

@@ -52,11 +52,11 @@ async def test_a_client_reads_verdict_amount_and_deadline(estate: Estate, writer
     paper = StatementPaper(await read(writer), SENDER, HEAD)
     french, english = words(paper), words(paper, "en")
     assert "L’engagement de 99,9 % n’a pas été tenu en mars 2026." in french
-    assert "La disponibilité a été de 99,8654 %, avec 1 h d’indisponibilité décomptée." in french
+    assert "La disponibilité a été de 99,8654 %, avec 1 h d’indisponibilité comptée." in french
     assert "Un crédit de service de 10 % du montant mensuel, soit 125,00 € hors taxes" in french
     assert "au plus tard le jeudi 30 avril 2026 inclus" in french
     assert "Hébergeur Exemple SAS" in french
-    assert "I indisponibilité décomptée : 1 h" in french
+    assert "I indisponibilité comptée : 1 h" in french
     assert "01/03/2026 00:25:00 (UTC+1)" in french
     assert "moins de 99 %" in french
     assert "The commitment of 99.9% was not kept in March 2026." in english
@@ -276,6 +276,10 @@ def test_a_verdict_says_no_more_than_the_figures(
     verdict = write_verdict(statement, "fr")
     assert judge(statement) == verdict.outcome == outcome
     assert says in verdict.text
+    rates = ("Sans exclusion, elle a été de", "du temps a été mesuré", "elle serait de")
+    assert all(one in verdict.text for one in rates) == (
+        outcome in ("kept", "not_proven", "missed")
+    )
 
 
 def test_lengths_are_written_in_their_units() -> None:
