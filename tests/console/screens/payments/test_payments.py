@@ -95,7 +95,8 @@ async def test_it_is_opened_from_cases_and_from_a_tenant_and_opens_the_case(tmp_
         assert "F-2026-004[/]" in text
         await pilot.press("escape", "2")
         await shows(pilot, "Initech")
-        await pilot.press("home", "f")
+        await cursor_to(pilot, app.screen.query_one("#tenants", LiveTable), "acme")
+        await pilot.press("f")
         text = await shows(pilot, "1 invoice unpaid")
         assert "F-2026-003" not in text
         await cursor_to(pilot, app.screen.query_one("#debts", LiveTable), "acme F-2026-001")

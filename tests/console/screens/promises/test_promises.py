@@ -23,10 +23,11 @@ from storage.resources import (
     WatchMonth,
 )
 from tests.console import estate
-from tests.console.conftest import console, shown, shows, until
+from tests.console.conftest import console, cursor_to, shown, shows, until
 from tests.console.estate import NOW
 from tests.forgeries.rows import forge, sql
 from tests.support.changes import recorded
+from widgets.live_table import LiveTable
 
 pytestmark = pytest.mark.anyio
 Frame = Callable[[NocApp, str], None]
@@ -109,10 +110,11 @@ async def test_a_month_that_is_not_as_recorded_shows_no_figure(tmp_path: Path) -
 
 async def test_it_is_opened_from_the_tenants(tmp_path: Path) -> None:
     await write_promises(estate.configuration(tmp_path).database.path)
-    async with console(tmp_path, size=(120, 60)) as (_app, pilot, _nocd):
+    async with console(tmp_path, size=(120, 60)) as (app, pilot, _nocd):
         await pilot.press("2")
         await shows(pilot, "Initech")
-        await pilot.press("home", "p")
+        await cursor_to(pilot, app.screen.query_one("#tenants", LiveTable), "acme")
+        await pilot.press("p")
         text = await shows(pilot, "rennes/102 (agent silent)")
         assert "[b]boots[/]" in text
         assert "No. 1 · 2 × Windows Server 2022" in text
