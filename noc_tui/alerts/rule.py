@@ -48,5 +48,5 @@ def always_observed(_inputs: AlertInputs, /) -> Iterator[Unobserved]:
 
 
 def rank(severity: str) -> int:
-    """Return the rank of a severity: 0 for the worst."""
-    return SEVERITIES.index(severity)
+    """Return the rank of a severity: 0 for the worst, and for one that nobody knows."""
+    return SEVERITIES.index(severity) if severity in SEVERITIES else 0
