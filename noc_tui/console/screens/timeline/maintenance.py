@@ -85,6 +85,8 @@ async def _concerned(
     screen: NocScreen[Any], places: Mapping[str, AbstractSet[str]], here: str
 ) -> AbstractSet[str] | None:
     """Ask what the work is on: its tenants are taken, and may then be left out one by one."""
+    if not places:  # no guest is known: there is nothing to choose from
+        return {here}
     choices = [("", _("this tenant, or others that I choose"))]
     for place, tenants in places.items():
         text = ngettext("{place}: its {n} tenant", "{place}: all {n} tenants", len(tenants))

@@ -146,7 +146,7 @@ async def test_an_incident_is_merged_into_another_that_is_worked_on(
         actor = identity.actor(Caller(1, "omar", Role.OPERATOR))
         other = await incidents.open_incident(change, actor, "Lien")
     async with incident(writer, tmp_path) as seen:
-        await seen.answer("zeta", "g")
+        await seen.answer("zeta", "a")
         await seen.answer("into which?", "enter")
         assert await seen.order() == ("/v1/incidents/1/merge", {"into": other.id})
 
@@ -287,7 +287,7 @@ async def test_a_lead_answers_claims_and_nothing_else(
     await claimed(estate, writer)
     async with console(writer, tmp_path, ("5",), play="lea") as seen:
         await until(seen.pilot, lambda: "not due, asked for" in shown(seen.app))
-        for key in ("g", "f"):
+        for key in ("a", "f"):
             await seen.answer("Zeta", key)
         told = seen.app._notifications
         await until(seen.pilot, lambda: len(told) == 2)
@@ -357,7 +357,7 @@ async def test_a_credit_beyond_the_cap_asks_whether_in_full_or_cut(
         later = estate.clock.now() + timedelta(hours=2)  # zeta has been out all that time
         await put_clock(change, ClockNumbers(later, 0.0, 1e-12))
     async with console(writer, tmp_path, ("5",), play="lea") as seen:
-        await seen.answer("Zeta", "g")
+        await seen.answer("Zeta", "a")
         await until(seen.pilot, lambda: isinstance(seen.app.focused, OptionList))
         await seen.answer("beyond the cap of art. 12", "down", "enter")
         await seen.answer("Why?", *"reached", "enter")
