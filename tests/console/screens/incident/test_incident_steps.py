@@ -146,7 +146,7 @@ async def test_an_incident_is_merged_into_another_that_is_worked_on(
         actor = identity.actor(Caller(1, "omar", Role.OPERATOR))
         other = await incidents.open_incident(change, actor, "Lien")
     async with incident(writer, tmp_path) as seen:
-        await seen.answer("zeta", "a")
+        await seen.answer("zeta", "g")
         await seen.answer("into which?", "enter")
         assert await seen.order() == ("/v1/incidents/1/merge", {"into": other.id})
 
