@@ -11,7 +11,7 @@ from storage import heads
 from storage.change import Change, HeadKey, chain_end_of, insert_entry, signing_key_of
 from storage.connection import Readable
 from storage.evidence import program
-from storage.row_sums import SumSigner, has_begun
+from storage.row_sums import SumSigner, has_begun, is_of_end, read_state
 from storage.signed_rows import Looks, SignedScopes
 from storage.signing_rule import ABOUT_CHAIN, FOUND_UNSIGNED
 
@@ -39,24 +39,27 @@ class CommitSigner:
     """What one writer knows of the chain: how it left it, and the key that it signs with.
 
     `found` is how many entries there were before the first that is surely of this process,
-    `opened` the number of the last change before it.
+    `opened` the number of the last change that was signed before it, or of the last where none was.
     """
 
-    def __init__(self, end: ChainEnd, opened: int, *, sums_begun: bool) -> None:
+    def __init__(self, end: ChainEnd, opened: int, sums: SumSigner) -> None:
         self.found = end.seq
         self.opened = opened
         self._ends = {end}  # where a commit fails, it may be in the file all the same
         self.key: HeadKey | None = None
         self._scopes = SignedScopes()
-        self._sums = SumSigner(sums_begun)
+        self._sums = sums
         self._looks: Looks = {}
         self._made: dict[tuple[str, str], bytes | None] | None = None
 
     @classmethod
     async def over(cls, db: Readable) -> "CommitSigner":
         """Of the chain as it is."""
-        ((opened, seq, digest),) = await db.rows(f"SELECT value, {_END} FROM revision")  # noqa: S608 - columns from here
-        return cls(ChainEnd.of(seq, digest), opened, sums_begun=await has_begun(db))
+        ((last, seq, digest),) = await db.rows(f"SELECT value, {_END} FROM revision")  # noqa: S608 - columns from here
+        begun, state = await has_begun(db), await read_state(db)
+        stale = state is not None and not await is_of_end(db, state)
+        opened = last if state is None else state.revision
+        return cls(ChainEnd.of(seq, digest), opened, SumSigner(begun, stale=stale))
 
     async def begin(self, change: Change, end: ChainEnd) -> None:
         """Name what another hand did to the chain since this process last wrote to it.

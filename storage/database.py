@@ -116,7 +116,7 @@ class Writer:
 
     @property
     def opened(self) -> int:
-        """The number of the last change before those of this writer."""
+        """The number of the last signed change before those of this writer, or of the last."""
         return self._signer.opened
 
     @property

@@ -14,7 +14,7 @@ on they must be there.
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from functools import partial
 
 import msgspec
 
@@ -24,7 +24,7 @@ from storage.change import Change, HeadKey, added_terms, insert_entry, transacti
 from storage.connection import Readable
 from storage.direct import answer_from
 from storage.evidence import program
-from storage.heads import HEAD, HEAD_ROWS, head_term, is_signature_of
+from storage.heads import HEAD, HEAD_ROWS, head_term, is_signature_of, key_in_force
 from storage.row_terms import MODULUS, sum_bytes
 from storage.signed_rows import scope_terms
 from storage.signing_rule import ABOUT_CHAIN
@@ -84,11 +84,13 @@ def message(state: RowState, sums: Mapping[str, int]) -> bytes:
 class SumSigner:
     """The sums as one writer left them; what it does not know it reads, and believes a signature.
 
-    A commit that failed may be in the file all the same: what it signed is known besides.
+    A commit that failed may be in the file all the same: what it signed is known besides. `stale`
+    says that the state in the file is not that of the chain's signed end (`is_of_end`).
     """
 
-    def __init__(self, begun: bool) -> None:
+    def __init__(self, begun: bool, *, stale: bool) -> None:
         self._begun = begun
+        self._stale = stale
         self._begins = False
         self._left: dict[bytes, Sums] = {}
         self._made: tuple[bytes, Sums] | None = None
@@ -128,7 +130,8 @@ class SumSigner:
             sums = dict(known if known is not None else [*self._left.values()][-1])
         else:
             sums = await read_sums(change)
-            known = sums if state is not None and await _is_whole(change, state, sums) else None
+            believed = None if self._stale else state
+            known = sums if believed and await _is_whole(change, believed, sums) else None
         new = [*self._waiting.items(), *added_terms(change).items()]
         for kind, term in new:
             sums[kind] = (sums.get(kind, 0) + term) % MODULUS
@@ -183,6 +186,26 @@ async def _sum_of_heads(db: Readable) -> int:
     return sum(head_term(*row) for row in await db.rows(HEAD_ROWS)) % MODULUS
 
 
+async def is_of_end(db: Readable, state: RowState, signed: int = 0) -> bool:
+    """Whether the state is of the chain's signed end: that of the last commit's head, under the key
+    in force, and no kept head is over more entries, nor over more than `signed`.
+
+    An older one is as genuine: nothing but the heads tells that it was put back.
+    """
+    ((line, kept),) = await db.rows(
+        "SELECT (SELECT line FROM evidence_current), (SELECT max(count) FROM evidence_head)"
+    )
+    try:
+        head = HEAD.decode(line or "")
+    except ValueError:  # no head, or none that a commit signed
+        return False
+    return (
+        (head.count, head.hash) == (state.count, state.hash.hex())
+        and state.key_id == await key_in_force(db)
+        and state.count >= max(kept or 0, signed)
+    )
+
+
 async def _is_whole(db: Readable, state: RowState, sums: Sums) -> bool:
     found = await db.rows("SELECT public_key FROM evidence_key WHERE key_id = ?", (state.key_id,))
     return bool(found) and is_signature_of(found[0][0], state.signature, message(state, sums))
@@ -222,12 +245,14 @@ async def _signed_sums(db: Readable) -> Sums | None:
     return await read_sums(db) if await has_begun(db) else None
 
 
-def altered_state(db: sqlite3.Connection) -> Iterator[AlteredRow]:
-    """Yield what is wrong with the state that was signed last, and with the heads. Blocks."""
-    yield from answer_from(db, _altered_state)
+def altered_state(db: sqlite3.Connection, signed: int = 0) -> Iterator[AlteredRow]:
+    """Yield what is wrong with the state that was signed last, and with the heads. A head is over
+    the first `signed` entries, in the file or outside. Blocks.
+    """
+    yield from answer_from(db, partial(_altered_state, signed=signed))
 
 
-async def _altered_state(db: Readable) -> list[AlteredRow]:
+async def _altered_state(db: Readable, signed: int) -> list[AlteredRow]:
     if not await has_begun(db):
         return []
     state, sums = await read_state(db), await read_sums(db)
@@ -238,24 +263,17 @@ async def _altered_state(db: Readable) -> list[AlteredRow]:
         found.append(_altered("row_state", "another than was signed"))
     elif state.fault:
         found.append(_altered("row_state", _FOUND_FAULTY))
-    elif not await _is_newest(db, state):
+    elif not (await is_of_end(db, state, signed) and await _is_newest(db, state)):
         found.append(_altered("row_state", f"the one of change {state.revision}"))
     return [*found, *altered_sum("evidence_head", await _sum_of_heads(db), sums)]
 
 
 async def _is_newest(db: Readable, state: RowState) -> bool:
-    """Whether the state is of the last commit: of the chain's signed end, and of that number.
+    """Whether the state is of the number of the last commit.
 
     What was committed after it without the key has entries, which are named as unsigned.
     """
-    ((last, seq, line),) = await db.rows(
-        "SELECT value, (SELECT max(seq) FROM evidence), (SELECT line FROM evidence_current)"
-        " FROM revision"
-    )
-    with suppress(msgspec.DecodeError, ValueError):
-        head = HEAD.decode(line or "")
-        if (head.count, head.hash) != (state.count, state.hash.hex()):
-            return False
+    ((last, seq),) = await db.rows("SELECT value, (SELECT max(seq) FROM evidence) FROM revision")
     return bool(seq != state.count or last == state.revision)
 
 

@@ -239,7 +239,7 @@ class _Verification:
     ) -> Iterator[AlteredRow]:
         yield from file_checks.schema_changes(db)
         yield from file_checks.forged_removals(db, self._tables)
-        yield from altered_state(db)
+        yield from altered_state(db, self._signed)
         for table in self._tables:
             named = set()
             for one in checker.check(table):

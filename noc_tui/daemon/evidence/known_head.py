@@ -17,6 +17,7 @@ from storage.connection import Readable
 from storage.evidence import Query
 from storage.head_comparison import HeadComparison
 from storage.other_lives import heads_put_aside, name_of
+from storage.row_sums import read_state
 from storage.tables import revision
 
 REPLACED = "altered-rows"
@@ -51,7 +52,7 @@ class HeadKeeper:
 
 async def compare_known_head(db: Readable, known: KnownHead, opened: int) -> HeadComparison:
     """Whether the file is older than the head that `nocd` knows, though the chain agrees: what has
-    no entry was put back. `opened` is the number of the last change when it was opened.
+    no entry was put back. `opened` is the number of the last signed change when it was opened.
     """
     if opened >= known.revision or not await _is_in(db, known):
         return HeadComparison()
@@ -66,9 +67,9 @@ async def _newest(db: Readable) -> KnownHead | None:
     head = await heads.current_head(db)
     if head is None:
         return None
-    return KnownHead(
-        head.count, head.hash, head.key_id, head.at, head.signature, revision=await revision(db)
-    )
+    state = await read_state(db)  # what was committed without the key is none of ours
+    number = await revision(db) if state is None else state.revision
+    return KnownHead(head.count, head.hash, head.key_id, head.at, head.signature, revision=number)
 
 
 async def _continues(db: Readable, before: KnownHead) -> bool:

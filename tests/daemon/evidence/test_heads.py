@@ -41,6 +41,7 @@ from tests.daemon.evidence.test_service import (
 )
 from tests.forgeries.chains import append, recompute
 from tests.forgeries.rows import LEA, forge
+from tests.forgeries.test_sums import STATES, put_back
 from tests.support.context import START, made_context
 from tests.support.waiting import until
 
@@ -326,6 +327,18 @@ async def test_rows_without_an_entry_that_were_put_back_are_found_at_the_start(
     assert await found_at_start(tmp_path, None) == ("altered-rows", "altered-rows")
     assert check_record(path).verdict is Verdict.ALTERED_ROWS
     await found_at_start(tmp_path, None)
+    report = check_record(path)
+    assert {row.table for row in report.altered} == {"row_state"}
+
+
+async def test_a_state_that_was_put_back_alone_is_found_at_the_start(tmp_path: Path) -> None:
+    """The file still says how many changes there were: the state is of fewer."""
+    path = await watched(tmp_path, 60)
+    before = tmp_path / "before.db"
+    before.write_bytes(path.read_bytes())
+    await watched(tmp_path, 120)
+    forge(path, put_back([*STATES, "setting"], before))
+    assert await found_at_start(tmp_path, None) == ("altered-rows", "altered-rows")
     report = check_record(path)
     assert {row.table for row in report.altered} == {"row_state"}
 
