@@ -54,6 +54,14 @@ _MONTH: Sequence[Table[Any]] = (
 MONTH_TABLES: Sequence[Table[Any]] = (*_MONTH, settings.SETTINGS)
 """What a tenant's month, its credit and its statement are worked out from, and as of when."""
 
+MONTH_END_TABLES: Sequence[Table[Any]] = (
+    *MONTH_TABLES,
+    decisions.PROPOSED,
+    incidents.INCIDENTS,
+    outbox.MESSAGES,
+)
+"""What says besides whether a month is done with: what waits, what is reviewed, what was sent."""
+
 BOUND_TABLES: Sequence[Table[Any]] = (
     *_MONTH,
     decisions.PROPOSED,

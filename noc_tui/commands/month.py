@@ -24,6 +24,7 @@ from noc_tui.queries.record_check import INTACT_RECORD, RecordCheck
 from noc_tui.views.month_end import MonthEnd
 from noc_tui.views.published_clock import clock_of
 from storage import settings
+from storage.bound_tables import MONTH_END_TABLES
 from storage.connection import Readable
 
 CLOSE_SECONDS = 300.0
@@ -87,7 +88,7 @@ def _show(arguments: argparse.Namespace, config: Configuration, month: Month) ->
         now = micros(clock_of(await settings.read_clock(db)).now())
         return await read_month_end(db, month, now, book, check)
 
-    found, _check = read_checked(config, question)
+    found, _check = read_checked(config, question, MONTH_END_TABLES)
     if arguments.format == "json":
         say_json(found)
     else:

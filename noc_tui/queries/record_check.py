@@ -19,7 +19,13 @@ from noc_tui.contract.retention import load_retention
 from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.queries.month_facts import read_month_facts
 from noc_tui.views.tenant_month import TenantMonth
-from storage.bound_tables import BOUND_TABLES, MONTH_TABLES, PROMISE_TABLES, SIGNED_TABLES
+from storage.bound_tables import (
+    BOUND_TABLES,
+    MONTH_END_TABLES,
+    MONTH_TABLES,
+    PROMISE_TABLES,
+    SIGNED_TABLES,
+)
 from storage.chain_reader import connect
 from storage.connection import Readable
 from storage.direct import answer_from
@@ -79,6 +85,13 @@ INTACT_RECORD = RecordCheck(Verdict.INTACT, "")
 def check_month_rows(path: Path, heads: Sequence[Head] = ()) -> RecordCheck:
     """The whole chain, and all rows and figures that months rest on. Blocks; needs no loop."""
     return _as_check(check_record(path, heads, tables=MONTH_TABLES))
+
+
+def check_month_end_rows(path: Path, heads: Sequence[Head] = ()) -> RecordCheck:
+    """As `check_month_rows`, with what says whether a month is done with: whoever took away what
+    waits would have it closed.
+    """
+    return _as_check(check_record(path, heads, tables=MONTH_END_TABLES))
 
 
 def check_promise_rows(path: Path, heads: Sequence[Head] = ()) -> RecordCheck:

@@ -10,17 +10,18 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.i18n import _
 from noc_tui.queries.kept_heads import read_kept_heads
-from noc_tui.queries.record_check import check_month_rows
+from noc_tui.queries.record_check import check_month_end_rows
 from noc_tui.threads import in_thread
 
 
 async def require_true_rows(context: Context, tenants: Iterable[str]) -> None:
-    """Raise `Conflict` where the rows that a month of these tenants rests on are not as recorded.
+    """Raise `Conflict` where the rows that a month of these tenants rests on, or what waits to
+    be decided about it, are not as recorded.
 
     Takes as long as a verification of the whole record.
     """
     kept = await in_thread(read_kept_heads, context.config)
-    check = await in_thread(check_month_rows, context.config.database.path, kept)
+    check = await in_thread(check_month_end_rows, context.config.database.path, kept)
     for tenant in tenants:
         for problem in check.hindrances(tenant):
             context.logger.error("decision refused", tenant=tenant, problem=problem)

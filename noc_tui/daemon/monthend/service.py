@@ -19,7 +19,7 @@ from noc_tui.daemon.monthend.mails import MailRun
 from noc_tui.daemon.monthend.papers import PaperMaker
 from noc_tui.i18n import _
 from noc_tui.queries.kept_heads import read_kept_heads
-from noc_tui.queries.record_check import RecordCheck, check_month_rows
+from noc_tui.queries.record_check import RecordCheck, check_month_end_rows
 from noc_tui.statement.manifest import (
     PaperManifest,
     decode_manifest,
@@ -123,7 +123,7 @@ class MonthEndService:
     async def check_record(self) -> RecordCheck:
         """What the record is found to be; takes as long as a verification of all of it."""
         kept = await in_thread(read_kept_heads, self.context.config)
-        return await in_thread(check_month_rows, self.context.config.database.path, kept)
+        return await in_thread(check_month_end_rows, self.context.config.database.path, kept)
 
 
 def _manifest(asked: api.PrintedPapers, month: Month, key: SigningKey) -> PaperManifest:

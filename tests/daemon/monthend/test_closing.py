@@ -125,6 +125,29 @@ async def test_rows_that_are_not_as_recorded_are_in_the_way(
 
 
 @pytest.mark.parametrize(
+    "forgery",
+    ["DELETE FROM proposed_decision", "UPDATE proposed_decision SET state = 'declined'"],
+)
+async def test_what_waits_is_not_taken_out_of_the_way_in_the_file(
+    socket: Socket, estate: Estate, writer: Writer, forgery: str
+) -> None:
+    made = (await socket.ask("omar", "exclusions", **EXCLUSION))[1]
+    forge(writer.path, sql(forgery))
+    status, answer = await close(socket, estate, writer)
+    assert made["proposed"]
+    assert (status, "not as recorded" in answer["error"]) == (409, True)
+
+
+async def test_a_proposal_that_was_changed_in_the_file_is_not_approved(
+    socket: Socket, writer: Writer
+) -> None:
+    (number,) = (await socket.ask("omar", "exclusions", **EXCLUSION))[1]["proposed"]
+    forge(writer.path, sql("UPDATE proposed_decision SET start = start - 600000000"))
+    status, answer = await socket.ask("olga", f"decisions/{number}/approval")
+    assert (status, "not as recorded" in answer["error"]) == (409, True)
+
+
+@pytest.mark.parametrize(
     ("path", "body"),
     [
         ("exclusions", EXCLUSION),

@@ -26,7 +26,7 @@ from noc_tui.labels.month_end import describe_closing, describe_item, describe_s
 from noc_tui.queries.granted_credits import read_granted_credits
 from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.queries.month_end import read_month_end
-from noc_tui.queries.record_check import INTACT_RECORD, RecordCheck, check_month_rows
+from noc_tui.queries.record_check import INTACT_RECORD, RecordCheck, check_month_end_rows
 from noc_tui.roles import Role
 from noc_tui.statement.folder import write_file, write_papers
 from noc_tui.statement.manifest import PaperManifest
@@ -125,7 +125,7 @@ class MonthEndScreen(NocScreen[MonthEnd]):
         """Compare the rows with the record once: the screen does not wait for it."""
         config = self.session.config
         heads = await in_thread(read_kept_heads, config)
-        self._check = await in_thread(check_month_rows, config.database.path, heads)
+        self._check = await in_thread(check_month_end_rows, config.database.path, heads)
         self.compared = True
         self.renew(anew=True)
 
