@@ -10,6 +10,7 @@ all can read: so it cannot be altered unseen, and its hour tells nobody that som
 """
 
 import hashlib
+import os
 import secrets
 import sqlite3
 from contextlib import closing
@@ -135,6 +136,19 @@ def compare_sealed(database: Path) -> SealedVerdict:
         if reason := answer_from(one, _unsigned):
             return SealedVerdict(Verdict.UNSIGNED, report.count, len(digests), reason)
     return SealedVerdict(Verdict.INTACT, report.count, len(digests))
+
+
+def is_missing(database: Path) -> bool:
+    """Whether digests are on the chain of `database` and there is no sealed file beside it, as far
+    as this account can tell: it may not look into the directory. Blocks.
+
+    Errors: `StorageError` where the database cannot be read.
+    """
+    path = sealed_path(database)
+    if path.parent.exists() and (not os.access(path.parent, os.X_OK) or path.exists()):
+        return False
+    with translate_errors(database), closing(connect(database)) as db:
+        return bool(_contents(db, DIGEST_KIND))
 
 
 async def _unsigned(db: Readable) -> str:

@@ -34,7 +34,7 @@ from storage.direct import answer
 from storage.errors import StorageError
 from storage.heads import HEAD, Head
 from storage.register import TENANTS
-from storage.sealed import SealedVerdict, compare_sealed, sealed_path
+from storage.sealed import SealedVerdict, compare_sealed, is_missing, sealed_path
 from storage.tables import Table
 from storage.verdict import Report, Verdict
 
@@ -220,7 +220,7 @@ def _verify(arguments: argparse.Namespace) -> int:
         path, heads, tables=tables, tenant=arguments.tenant, progress=_Progress().show
     )
     report, stamped = with_time_stamps(found, path, arguments)
-    sealed = _sealed_verdict(path)
+    sealed = _sealed_verdict(path, in_place=not arguments.database)
     if arguments.json:
         said = {"looked_at": sealed is not None, **(msgspec.to_builtins(sealed) if sealed else {})}
         told = {**_with_comparison(report, arguments), "sealed": said, "time_stamps": stamped}
@@ -233,11 +233,14 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 0 if report.verdict is Verdict.INTACT and whole else 1
 
 
-def _sealed_verdict(database: Path) -> SealedVerdict | None:
-    """What the sealed file beside a database is by the digests on its record; None where there is
-    none, or this account may not read it.
+def _sealed_verdict(database: Path, *, in_place: bool) -> SealedVerdict | None:
+    """What the sealed file beside a database is by the digests on its record; None where this
+    account may not read it, and beside a copy, which has none.
     """
     path = sealed_path(database)
+    if in_place and is_missing(database):
+        reason = "digests of it were put on record, and there is no such file"
+        return SealedVerdict(Verdict.TRUNCATED, 0, 0, reason)
     if not os.access(path.parent, os.X_OK) or not os.access(path, os.R_OK):
         return None
     try:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import sqlite3
 import stat
 from contextlib import closing
@@ -82,6 +83,17 @@ def database(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize("whole", [False, True], ids=["file", "directory"])
+def test_a_sealed_file_that_was_taken_away_is_told(
+    config: Path, database: Path, capsys: pytest.CaptureFixture[str], *, whole: bool
+) -> None:
+    shutil.rmtree(sealed_path(database).parent)
+    if not whole:
+        sealed_path(database).parent.mkdir(mode=0o700)
+    assert cli.main(["evidence", "verify", "--config", str(config)]) == 1
+    assert "truncated, digests on record that agree: 0" in capsys.readouterr().err
+
+
 def backed_up(config: Path, tmp_path: Path) -> Path:
     assert cli.nocd(["backup", str(tmp_path / "backups"), "--config", str(config)]) == 0
     (made,) = (tmp_path / "backups").glob("noc-*.db")
@@ -146,9 +158,9 @@ def test_verify_says_what_the_sealed_file_is(
     cli.main([*words, "--json"])
     shown = json.loads(capsys.readouterr().out)["sealed"]
     assert (shown["looked_at"], shown["verdict"], shown["digests"]) == (True, "intact", 1)
-    for file in place.parent.iterdir():
-        file.unlink()
-    assert "was not looked at" in said()
+    copy = shutil.copy(database, database.parent.parent / "copy.db")  # nothing sealed beside it
+    cli.main([*words, "--database", str(copy)])
+    assert "was not looked at" in capsys.readouterr().err
 
 
 def test_the_tables_of_the_sealed_file_are_worked_out_of_its_own_log(
