@@ -93,7 +93,7 @@ def test_without_the_key_what_was_lost_without_an_entry_is_named(
     assert run("--database", copied, "--into", into) == 1
     assert "the signing key cannot be read" in capsys.readouterr().err
     assert cli.main(["evidence", "verify", "--database", str(into)]) == 1
-    assert "alert all" in capsys.readouterr().err
+    assert "alert, all rows" in capsys.readouterr().err
 
 
 def test_what_cannot_be_read_is_exit_code_2(
