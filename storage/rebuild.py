@@ -6,7 +6,7 @@ the most.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from datetime import datetime
 from itertools import groupby
@@ -31,7 +31,7 @@ from storage.connection import Value
 from storage.errors import CorruptError, OlderSchemaError
 from storage.heads import Head
 from storage.payload_rows import decode_rows
-from storage.rebuilt_file import write_rebuilt
+from storage.rebuilt_file import Finish, write_rebuilt
 from storage.replay import Bundle, Replay, ReplayedRow
 from storage.row_checks import NumberedRow, NumberedRows, Step, name_rows, rows_of_entry
 from storage.row_digests import row_digest, rows_digest
@@ -144,7 +144,7 @@ def rebuild(
     tables: Sequence[Table[Any]] = BOUND_TABLES,
     against: Path | None = None,
     into: Path | None = None,
-    finish: Callable[[Path], None] = lambda _path: None,
+    finish: Finish = lambda _path, _lost: None,
     now: datetime,
     may_be_erased: MayBeErased | None = None,
     step: Step = lambda: None,

@@ -1,7 +1,7 @@
 """A new database of the evidence log and of the rows that were worked out of it. Blocks."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -35,6 +35,8 @@ _SIGNED = ("row_signature", "row_sum", "row_state", *(table.name for table in SI
 """What has no entry and proves itself: as the file has it. The sums are those that were signed, so
 a row that moves without an entry and that the file lacks is named by `verify`.
 """
+Finish = Callable[[Path, Collection[str]], None]
+"""Told a new file and the tables of which the file before lacked rows that the log has."""
 _NOTE = REBUILT
 _NO_FIGURES = dict.fromkeys(FIGURES.unbound, 0)
 SETTLED: Mapping[str, Callable[[Mapping[str, Value]], Mapping[str, Value]]] = {
@@ -78,7 +80,7 @@ def write_rebuilt(
     tables: Sequence[Table[Any]],
     path: Path,
     now: datetime,
-    finish: Callable[[Path], None],
+    finish: Finish,
 ) -> int:
     """Write the log of `db` and the rows of `replay` to a new file; returns how many rows.
 
@@ -96,9 +98,10 @@ def write_rebuilt(
         with closing(sqlite3.connect(partial, isolation_level=None)) as new:
             new.execute("PRAGMA synchronous=OFF")
             new.execute("BEGIN")
-            written = _fill(db, new, replay, tables)
+            lost: set[str] = set()
+            written = _fill(db, new, replay, tables, lost)
             new.execute("COMMIT")
-        finish(partial)
+        finish(partial, lost)
         files.copy(partial, path)
     return written
 
@@ -115,27 +118,34 @@ def put_figures(path: Path, figures: Sequence[MonthFigure]) -> None:
         new.executemany(sql, rows)
 
 
-def sign_sums(path: Path, key: SigningKey) -> bool:
-    """Sign the sums over the rows of a file that `write_rebuilt` wrote (`storage.row_sums`), since
-    rows that move without an entry may be others than those that were signed; False where the log
-    is not under that key. Errors: `StorageError`.
+def sign_sums(path: Path, key: SigningKey, lost: Collection[str]) -> bool:
+    """Sign the sums of a file that `write_rebuilt` wrote (`storage.row_sums`); False where the log
+    is not under that key.
+
+    Only of the tables of which rows were `lost`, and of the figures, which were worked out, it is
+    the sum of the rows as they are: of others it stays the one that was signed, so that what
+    another hand changed is not signed as if it were true. Errors: `StorageError`.
     """
     with translate_errors(path), closing(sqlite3.connect(path)) as new, new:
         begun, in_force = answer_from(new, has_begun), answer_from(new, key_in_force)
         if begun and in_force == key.key_id:
-            sign_anew(new, key)
+            sign_anew(new, key, {*lost, FIGURES.name})
     return in_force == key.key_id
 
 
 def _fill(
-    db: sqlite3.Connection, new: sqlite3.Connection, replay: Replay, tables: Sequence[Table[Any]]
+    db: sqlite3.Connection,
+    new: sqlite3.Connection,
+    replay: Replay,
+    tables: Sequence[Table[Any]],
+    lost: set[str],
 ) -> int:
     triggers = new.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
     for name, _sql in triggers:
         new.execute(f"DROP TRIGGER {quote_name(name)}")
     for name in (*_CHAIN, *_SIGNED):
         _copy(db, new, name)
-    written = sum(_insert(db, new, replay, table) for table in tables)
+    written = sum(_insert(db, new, replay, table, lost) for table in tables)
     ((revision,),) = db.execute("SELECT value FROM revision")
     new.execute("UPDATE revision SET value = ?, forgotten = ?", (revision, revision))
     for _name, sql in triggers:
@@ -153,7 +163,11 @@ def _copy(db: sqlite3.Connection, new: sqlite3.Connection, name: str) -> None:
 
 
 def _insert(
-    db: sqlite3.Connection, new: sqlite3.Connection, replay: Replay, table: Table[Any]
+    db: sqlite3.Connection,
+    new: sqlite3.Connection,
+    replay: Replay,
+    table: Table[Any],
+    lost: set[str],
 ) -> int:
     revisions = _Revisions(db)
     standing = _Standing(db, table)
@@ -173,6 +187,8 @@ def _insert(
             yield [*values.values(), revision]
 
     _put(new, table.name, [*table.fields, "revision"], complete())
+    if standing.lacked:
+        lost.add(table.name)
     return count
 
 
@@ -205,6 +221,7 @@ class _Standing:
 
     def __init__(self, db: sqlite3.Connection, table: Table[Any]) -> None:
         self._db = db
+        self.lacked = 0
         self._unbound = table.unbound
         self._settled = SETTLED.get(table.name)
         where = " AND ".join(f"{quote_name(name)} = ?" for name in table.key)
@@ -220,6 +237,7 @@ class _Standing:
         except sqlite3.OperationalError:  # the file has no such table any more
             found = None
         if found is None:
+            self.lacked += 1
             return {} if self._settled is None else self._settled(row), revision
         *moved, last = found
         return dict(zip(self._unbound, moved, strict=True)), last

@@ -13,7 +13,7 @@ on they must be there.
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 
 import msgspec
@@ -221,19 +221,31 @@ async def _put(change: Change, state: RowState, sums: Sums, written: set[str] | 
     await tx.execute(_PUT_STATE, msgspec.structs.astuple(state))
 
 
-def sign_anew(db: sqlite3.Connection, key: HeadKey) -> None:
-    """Sign the sums of a file of one's own, as its rows are. Blocks."""
-    sums = answer_from(db, work_out)
+def sign_anew(db: sqlite3.Connection, key: HeadKey, kinds: Collection[str]) -> None:
+    """Sign the sums of a file of one's own: of these tables as their rows are, of others as they
+    were signed, and for ever that something was wrong with what was signed. Blocks.
+    """
+    found = answer_from(db, work_out)
+    signed, fault = answer_from(db, _as_signed)
+    sums = {kind: total if kind in kinds else signed.get(kind, 0) for kind, total in found.items()}
     ((revision, count, last),) = db.execute(
         "SELECT value, (SELECT max(seq) FROM evidence),"
         " (SELECT hash FROM evidence ORDER BY seq DESC LIMIT 1) FROM revision"
     )
-    state = RowState(revision=revision, count=count, hash=last, fault=0, key_id=key.key_id).signed(
-        key, sums
-    )
+    state = RowState(
+        revision=revision, count=count, hash=last, fault=int(fault), key_id=key.key_id
+    ).signed(key, sums)
     db.execute("DELETE FROM row_sum")
     db.executemany(_PUT_SUM, [(kind, sum_bytes(total)) for kind, total in sums.items()])
     db.execute(_PUT_STATE, msgspec.structs.astuple(state))
+
+
+async def _as_signed(db: Readable) -> tuple[Sums, bool]:
+    """The sums in the file, and whether something is wrong with their state, or ever was."""
+    state, sums = await read_state(db), await read_sums(db)
+    true = state is not None and not state.fault and await _is_whole(db, state, sums)
+    newest = state is not None and await is_of_end(db, state) and await _is_newest(db, state)
+    return sums, not (true and newest)
 
 
 def signed_sums(db: sqlite3.Connection) -> Sums | None:

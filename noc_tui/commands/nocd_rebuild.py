@@ -8,6 +8,7 @@ import argparse
 import sqlite3
 import sys
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 import msgspec
@@ -107,10 +108,12 @@ class _Finisher:
     def __init__(self, key: SigningKey | None) -> None:
         self._key = key
 
-    def finish(self, path: Path) -> None:
-        """Put the figures of the months, which follow from the rows; sign what has no entry."""
+    def finish(self, path: Path, lost: Collection[str]) -> None:
+        """Put the figures of the months, which follow from the rows; sign what has no entry, of the
+        tables of which rows were lost.
+        """
         put_figures(path, answer(path, work_out_figures))
-        if self._key is None or not sign_sums(path, self._key):
+        if self._key is None or not sign_sums(path, self._key, lost):
             text = _(
                 "the signing key cannot be read: rows that move without an entry are not signed"
                 " anew, and verify names those that were lost"
