@@ -25,8 +25,8 @@ WITHOUT_ROOT = ("needs root", "no file system can be mounted")
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Three workers on two cores: while one waits for a program or a silence, another works."""
-    return max(2, (os.cpu_count() or 1) * 3 // 2)
+    """Four workers on two cores: while one waits for a program or a silence, another works."""
+    return max(2, (os.cpu_count() or 1) * 2)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

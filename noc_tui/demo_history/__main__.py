@@ -13,6 +13,7 @@ from noc_tui.clock import SteppedClock
 from noc_tui.config import Configuration, Secrets, load_for_daemon
 from noc_tui.contract.calendar import Month, instant
 from noc_tui.daemon.core import database_directory, log
+from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.instance import AlreadyRunning, Instance
 from noc_tui.daemon.program import bootstrap
 from noc_tui.demo_history.player import HistoryPlayer
@@ -45,7 +46,8 @@ async def _play(config: Configuration, secrets: Secrets) -> None:
     begins = instant(Month.of(micros(now)).previous.span.start)
     clock = SteppedClock(begins)
     async with bootstrap.open_context(config, secrets, clock) as context:
-        await bootstrap.record_start(context)
+        async with context.writer.change(itself()) as change:
+            await bootstrap.begin_run(clock, change)
         stage = await HistoryPlayer.set(context, clock)
         for act in story(stage.tenants, now):
             clock.at = act.at

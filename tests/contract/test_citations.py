@@ -18,7 +18,7 @@ RULE = re.compile(r"\bR\d+\b")
 
 
 def cited_rules() -> set[str]:
-    """The rule of every reason that the code gives."""
+    """The rule of every reason that the code gives and an article asks for."""
     found = {machine.RULE}
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -26,7 +26,7 @@ def cited_rules() -> set[str]:
                 first = node.args[0]
                 if isinstance(first, ast.Constant):
                     found.add(str(first.value))
-    return found
+    return found - {""}
 
 
 def checklist_rows() -> list[Requirement | ProcedureStep]:

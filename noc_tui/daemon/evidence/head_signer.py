@@ -6,6 +6,7 @@ Each commit is signed with the key that is taken here. A head is kept in the dat
 
 import asyncio
 import os
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -51,6 +52,10 @@ PACE = 0.5
 MAIL_EVERY = timedelta(hours=1)
 COMPARED_LINES = 200
 """So many of the newest heads in `anchor_file` are compared at the start."""
+
+
+async def _nothing(_change: Change) -> None:
+    """What a run begins with, where that is written already."""
 
 
 @dataclass(slots=True)
@@ -110,21 +115,28 @@ class HeadSigner:
             return LONGEST_WAIT.total_seconds()
         return max(0.0, (self._mailed + MAIL_EVERY - now).total_seconds())
 
-    async def take_key(self) -> None:
-        """A key that cannot be read leaves the chain unsigned, and the daemon working."""
+    async def take_key(self, begin: Callable[[Change], Awaitable[None]] = _nothing) -> None:
+        """Have every change from here on signed, beginning with what `begin` writes.
+
+        A key that cannot be read leaves the chain unsigned, and the daemon working.
+        """
         path = self.key_file()
         try:
             rotation.settle(path, await rotation.in_force(self.context.writer))
-            replaced = await self._compare(await in_thread(path.exists))
+            found = await self._compare(await in_thread(path.exists))
             key = await in_thread(heads.load_or_create_key, path)
         except (heads.KeyFileError, OSError) as error:
             self.context.logger.error("evidence is not signed", error=str(error))
+            async with self.context.writer.change(itself()) as change:
+                await begin(change)
             return
         async with self.context.writer.change(itself()) as change:
+            await self._record_comparison(change, found)
             await self._name_unsigned(change, self.context.writer.found)
             await heads.use_key(change, key)
             await begin_signing(change, key, SIGNED_TABLES)
-            if replaced:
+            await begin(change)
+            if found.verdict == REPLACED:
                 mark_fault(change)
         self.context.signing.key = key
         await self._take_sealed_key(key)
@@ -148,13 +160,8 @@ class HeadSigner:
         configured = self.context.config.evidence.key_file
         return configured or self.context.config.database.path.with_name("evidence.key")
 
-    async def _compare(self, had_key: bool) -> bool:
-        """Compare the chain with the heads that are at hand; what disagrees is put on record.
-
-        Returns whether rows without an entry were put back as they were earlier.
-
-        The entry is what the alert `chain` reads; one start later that agrees, another says so.
-        """
+    async def _compare(self, had_key: bool) -> HeadComparison:
+        """Compare the chain with the heads that are at hand."""
         kept = await self._outside_heads()
         known = await in_thread(read_known_head, self.context.config)
         async with self.context.writer.snapshot() as db:
@@ -163,19 +170,22 @@ class HeadSigner:
             found = await compare_heads(db, outside)
             if found.verdict == INTACT and known is not None:
                 found = await compare_known_head(db, known, self.context.writer.opened)
-            before = await last_comparison(db)
             keyless = not await rotation.in_force(db)
         if found.verdict == INTACT and had_key and keyless:
             reason = "the signing key was in use before, and the database knows no key"
-            found = HeadComparison("empty", reason)
-        replaced = found.verdict == REPLACED
+            return HeadComparison("empty", reason)
+        return found
+
+    async def _record_comparison(self, change: Change, found: HeadComparison) -> None:
+        """Put on record what disagrees. The entry is what the alert `chain` reads; one start later
+        that agrees, another says so.
+        """
+        before = await last_comparison(change)
         if found == before or found.verdict == before.verdict == INTACT:
-            return replaced
+            return
         self.context.logger.error("evidence compared", verdict=found.verdict, reason=found.reason)
-        async with self.context.writer.change(itself()) as change:
-            payload = {"verdict": found.verdict, "reason": found.reason}
-            await change.record(COMPARED, [ABOUT_CHAIN], payload)
-        return replaced
+        payload = {"verdict": found.verdict, "reason": found.reason}
+        await change.record(COMPARED, [ABOUT_CHAIN], payload)
 
     async def _name_unsigned(self, change: Change, last: int) -> None:
         """Put on record what this start found in the chain that nobody had signed.

@@ -74,7 +74,8 @@ class EvidenceService:
 
     async def run(self) -> None:
         """Sign, have heads time-stamped, and erase what has run out, until cancelled."""
-        await self.signer.take_key()
+        if self.context.signing.key is None:  # the database could not be written at the start
+            await self.signer.take_key()
         async with asyncio.TaskGroup() as loops:
             loops.create_task(self.signer.run())
             loops.create_task(TimeStamper(self.context).run())

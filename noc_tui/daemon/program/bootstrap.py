@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from noc_tui import __version__
 from noc_tui.clock import Clock, ScaledClock, SystemClock
@@ -13,13 +14,14 @@ from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.core.clock_trust import ClockTrust
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.hold import HoldInForce
-from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.snapshot_cache import SnapshotCache
 from noc_tui.daemon.core.veil import Veil
 from noc_tui.daemon.database.opening import Opening
+from noc_tui.daemon.evidence.head_signer import HeadSigner
 from noc_tui.daemon.polling.decommission import retire
 from noc_tui.steady_clock import KnownTime, SteadyClock
 from storage import evidence, settings
+from storage.change import Change
 from storage.connection import Readable
 from storage.database import Writer
 from storage.sealed import sealed_path
@@ -108,16 +110,23 @@ async def _known_time(db: Readable) -> KnownTime | None:
 
 
 async def record_start(context: Context) -> None:
-    """Publish the clock for consoles, and remove what is no longer configured.
+    """Take the signing key, publish the clock for consoles, remove what is no longer configured.
 
-    A new database begins with an entry of its own: one without any was emptied, and is told so,
-    also where no cluster was ever reached.
+    The key comes with the first change: what a run wrote before it had one, a next run could not
+    tell from what another hand wrote.
     """
-    async with context.writer.change(itself()) as change:
-        await settings.put_clock(change, _numbers(context.clock))
-        if change.revision == 1:
-            await change.record(MADE, [], {"version": __version__})
+    await HeadSigner(context).take_key(partial(begin_run, context.clock))
     await retire(context)
+
+
+async def begin_run(clock: Clock, change: Change) -> None:
+    """Write what a run begins with: its clock, and that a new database was made.
+
+    A database without an entry was emptied, and is told so; one that no cluster ever filled is not.
+    """
+    await settings.put_clock(change, _numbers(clock))
+    if change.revision == 1:
+        await change.record(MADE, [], {"version": __version__})
 
 
 def _numbers(clock: Clock) -> settings.ClockNumbers:

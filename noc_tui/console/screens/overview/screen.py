@@ -149,6 +149,8 @@ class Overview(NocScreen[OverviewFigures]):
         graph = Pane(TonedLines(id="graph"), id="graph-pane")
         await self.query_one("#panes").mount(graph)
         await self.query_one("#wall").mount(Pane(TonedLines(id="side"), id="side-pane"))
+        if not self.query("#risk"):
+            return  # nothing was mounted on what is being left
         self.risk.sort_by("name")
         self.due.sort_by("at")
         self.events.sort_by("at")
