@@ -148,7 +148,7 @@ class Navigator:
                 for one in requests
             ]
             chosen = await self._app.push_screen_wait(ChooseOne(_("Whose plan?"), choices))
-        if chosen is not None:
+        if chosen is not None and self._host.subject != f"suspension:{chosen}":
             await self._push(CaseRef(chosen))
 
 

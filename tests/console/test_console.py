@@ -18,6 +18,7 @@ from noc_tui.console.modes import MODES
 from noc_tui.console.references import GuestList, GuestRef, TenantRef
 from noc_tui.console.screens.overview.screen import Overview
 from noc_tui.console.session import Session
+from noc_tui.labels import formats
 from tests.console import busy_estate, estate
 from tests.console.conftest import console, cursor_to, lines, overview_is_whole, shown, shows, until
 
@@ -388,6 +389,21 @@ async def test_who_else_looks_at_the_same_case_is_told(tmp_path: Path) -> None:
         await until(pilot, lambda: nocd.present[-1] == "tenant:acme")
         await pilot.press("escape")
         await until(pilot, lambda: nocd.present[-1] == "" and "is here" not in shown(app))
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+async def test_the_time_is_never_cut_however_much_else_is_told(tmp_path: Path, width: int) -> None:
+    async with console(tmp_path, size=(width, 30)) as (app, pilot, nocd):
+        assert nocd is not None
+        path = app.session.config.database.path
+        await estate.attend(path, "olga-with-a-long-name", "tenant:acme")
+        nocd.tell(99)
+        app.open(TenantRef("acme"))
+        await until(pilot, lambda: "◉ olga" in shown(app))
+        clock = formats.clock_time(app.session.clock.now())[:5]
+        state = next(line for line in shown(app).splitlines() if "●" in line)
+        assert state.split()[-1].startswith(clock)
+        assert len(state.split()[-1]) == len("10:00:00")
 
 
 async def test_a_guest_is_copied_in_one_line(tmp_path: Path) -> None:

@@ -36,6 +36,10 @@ class Ask(WrittenDialog[str]):
     def on_mount(self) -> None:
         self.query_one("#answer", Input).focus()
 
+    def on_input_changed(self) -> None:
+        """Show whole what the line is too short for."""
+        self.show_whole()
+
     def on_input_submitted(self) -> None:
         """Enter is OK."""
         self.finish()

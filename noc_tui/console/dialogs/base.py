@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import ClassVar, Generic, TypeVar
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Label, Static
+from textual.widgets import Button, Input, Label, Static
 
 from noc_tui.i18n import N_, _
 from widgets.terminal_size import TerminalSized
@@ -33,6 +33,7 @@ class Dialog(TerminalSized, ModalScreen[T]):
     Dialog Label { width: 100%; height: auto; }
     Dialog .dialog--title { text-style: bold; color: $text-primary; margin-bottom: 1; }
     Dialog .dialog--text { height: auto; max-height: 50vh; margin-bottom: 1; }
+    Dialog .dialog--whole { color: $foreground 75%; height: auto; max-height: 5; display: none; }
     Dialog .dialog--error { color: $text-error; height: auto; }
     Dialog Horizontal { height: auto; align-horizontal: right; }
     Dialog Button { margin-left: 2; }
@@ -69,7 +70,7 @@ class Dialog(TerminalSized, ModalScreen[T]):
 
 class WrittenDialog(Dialog[T | None]):
     """A question that is answered in writing, with Cancel and OK under it; None when the operator
-    leaves.
+    leaves. A text that its line is too short for is shown whole under the lines.
 
     With `hand_to` it closes once its answer was taken: what was typed outlives a refusal.
     """
@@ -86,6 +87,7 @@ class WrittenDialog(Dialog[T | None]):
 
     def content(self) -> ComposeResult:
         yield from self.fields()
+        yield Static("", classes="dialog--whole")
         yield Static("", classes="dialog--error")
         with Horizontal():
             yield Button(_("Cancel"), id="cancel")
@@ -105,6 +107,18 @@ class WrittenDialog(Dialog[T | None]):
             self.finish()
         else:
             self.action_leave()
+
+    def on_descendant_focus(self, _event: events.DescendantFocus) -> None:
+        """Another line is written in; its width is known once it is laid out."""
+        self.call_after_refresh(self.show_whole)
+
+    def show_whole(self) -> None:
+        """Show the text of the line that is written in, where the line shows a part of it only."""
+        line, whole = self.focused, self.query_one(".dialog--whole", Static)
+        text = line.value if isinstance(line, Input) else ""
+        cut = line is not None and Content(text).cell_length >= line.content_size.width > 0
+        whole.display = bool(text) and cut
+        whole.update(Content(text))
 
     def say_wrong(self, text: str) -> None:
         """Say what is wrong with the answer."""

@@ -43,9 +43,11 @@ class ChooseOne(Dialog[str | None]):
         ]
 
     def on_key(self, event: events.Key) -> None:
-        """Narrow the list by a typed letter; backspace removes the last one."""
+        """Narrow the list by a typed letter; backspace removes the last one, ^u all."""
         if event.key == "backspace":
             self._typed = self._typed[:-1]
+        elif event.key == "ctrl+u":
+            self._typed = ""
         elif event.is_printable and event.character:
             self._typed += event.character
         else:
@@ -72,7 +74,7 @@ class ChooseOne(Dialog[str | None]):
         """What was typed, and whether it leaves nothing; in a long list, that one may type."""
         if not self._typed:
             return _("Type to narrow the list.") if len(self._choices) > _LONG else ""
-        none = _("/{typed}: no such choice").format(typed=self._typed)
+        none = _("/{typed}: no such choice; Esc clears it").format(typed=self._typed)
         return f"/{self._typed}" if left else none
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

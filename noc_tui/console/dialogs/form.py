@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -37,7 +38,10 @@ class Field:
 
 
 class Form(WrittenDialog[dict[str, str]]):
-    """A form of framed lines, each checked while it is typed and once more in the end."""
+    """A form of framed lines, each checked while it is typed and once more in the end.
+
+    It begins in the line called `first`, else in the first that is empty.
+    """
 
     DEFAULT_CSS = """
     Form Input { height: 3; border: round $foreground 40%; padding: 0 1; background: $surface; }
@@ -46,9 +50,10 @@ class Form(WrittenDialog[dict[str, str]]):
     Form Input.-wrong:focus { border: heavy $error; }
     """
 
-    def __init__(self, title: str, text: str, fields: Sequence[Field]) -> None:
+    def __init__(self, title: str, text: str, fields: Sequence[Field], *, first: str = "") -> None:
         super().__init__(title, text)
         self._asked = tuple(fields)
+        self._first = first
 
     def fields(self) -> ComposeResult:
         for field in self._asked:
@@ -60,7 +65,9 @@ class Form(WrittenDialog[dict[str, str]]):
             yield line
 
     def on_mount(self) -> None:
-        self._line(next((one for one in self._asked if not one.value), self._asked[0])).focus()
+        wanted = (one for one in self._asked if one.name == self._first)
+        empty = (one for one in self._asked if not one.value)
+        self._line(next(chain(wanted, empty), self._asked[0])).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say under the field what is wrong with what stands in it; an empty one is not yet."""
@@ -69,6 +76,7 @@ class Form(WrittenDialog[dict[str, str]]):
             problem = _problem_of(field, event.value)
             event.input.set_class(bool(problem), "-wrong")
             event.input.border_subtitle = Content(problem)
+        self.show_whole()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes on to the next line, and is OK on the last."""

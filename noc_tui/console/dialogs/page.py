@@ -1,4 +1,7 @@
-"""A long text to read, none of it markup: `await app.push_screen_wait(PageDialog(title, text))`."""
+"""A long text to read, none of it markup: `await app.push_screen_wait(PageDialog(title, text))`.
+
+Returns whether it was read to go on: Enter does, Escape does not.
+"""
 
 from typing import ClassVar
 
@@ -6,14 +9,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Label, Static
 
 from noc_tui.console.dialogs.base import Dialog
-from noc_tui.i18n import N_
+from noc_tui.i18n import N_, _
 
 
-class PageDialog(Dialog[None]):
-    """Scrolled with the arrows, left with Escape."""
+class PageDialog(Dialog[bool | None]):
+    """Scrolled with the arrows, left with Escape; `onward` says what Enter is for."""
 
     DEFAULT_CSS = """
     PageDialog > Vertical { width: 95%; height: 90%; }
@@ -21,16 +24,23 @@ class PageDialog(Dialog[None]):
     PageDialog VerticalScroll > Static { height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter", "leave", N_("Back"), show=False, id="dialog.cancel"),
+        Binding("escape,q", "leave", N_("Back"), show=False, id="dialog.cancel"),
+        Binding("enter", "go_on", N_("Next"), show=False, id="dialog.next"),
     ]
 
-    def __init__(self, title: str, text: str) -> None:
+    def __init__(self, title: str, text: str, *, onward: str = "") -> None:
         super().__init__(title)
-        self._page = text
+        self._page, self._onward = text, onward
 
     def content(self) -> ComposeResult:
         with VerticalScroll(can_focus=True):
             yield Static(Content(self._page))
+        leave = _("↑ ↓ scroll · Esc closes")
+        yield Label(Content(f"{leave} · {self._onward}" if self._onward else leave))
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()
+
+    def action_go_on(self) -> None:
+        """Close the page and go on."""
+        self.dismiss(True)

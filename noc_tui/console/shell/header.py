@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -159,29 +160,39 @@ class Header(Widget):
         return line
 
     def _state(self) -> Text:
+        """Return the state and, to the right, who looks and what time it is; what is said shorter
+        where the terminal is narrow, and never a part of the time.
+        """
         session = self._host.session
         now = session.clock.now()
-        left = Text(" ").join(
-            [
-                self._daemon(session.sight),
-                self._age(session.sight, now),
-                *self._requests(len(session.requests)),
-                *self._next_order(now),
-                *self._company(),
-                *self._duty(session.duty),
-            ]
-        )
         role = session.who.role.said if session.who.role else _("no role")
         others = len({row.account for row in session.others})
         company = f" +{others}" if others else ""
         who = f"{visible(session.who.name)}{company} · {role}"
-        right = Text(f"{who}  {formats.instant_seconds(now)} ", self._style("muted"))
-        spare = self.size.width - left.cell_len - right.cell_len
-        for shorter in (f"{who}  {formats.clock_time(now)} ", f"{formats.clock_time(now)} "):
-            if spare < GAP:
-                right = Text(shorter, self._style("muted"))
-                spare = self.size.width - left.cell_len - right.cell_len
-        return left + Text(" " * max(GAP, spare)) + right
+        clock = f"{formats.clock_time(now)} "
+        rights = (f"{who}  {formats.instant_seconds(now)} ", f"{who}  {clock}", clock)
+        full, brief = self._left(now, brief=False), self._left(now, brief=True)
+        shapes = [(full, right) for right in rights] + [(brief, clock)]
+        width = self.size.width - GAP
+        fitting = (one for one in shapes if one[0].cell_len + cell_len(one[1]) <= width)
+        left, right = next(fitting, shapes[-1])
+        left.truncate(max(0, width - cell_len(right)), overflow="ellipsis")
+        spare = self.size.width - left.cell_len - cell_len(right)
+        return left + Text(" " * spare) + Text(right, self._style("muted"))
+
+    def _left(self, now: datetime, *, brief: bool) -> Text:
+        """Return the state; `brief` with the age of the data and who else looks in fewer words."""
+        session = self._host.session
+        return Text(" ").join(
+            [
+                self._daemon(session.sight),
+                self._age(session.sight, now, brief=brief),
+                *self._requests(len(session.requests)),
+                *self._next_order(now),
+                *self._company(brief=brief),
+                *self._duty(session.duty),
+            ]
+        )
 
     def _requests(self, waiting: int) -> list[Text]:
         """Return how many plans wait for this operator's agreement, and the key that shows them."""
@@ -199,13 +210,14 @@ class Header(Widget):
         wide = self.size.width >= WIDE
         return [Text(word_next_order(planned, now, wide=wide), self._style("warning"))]
 
-    def _company(self) -> list[Text]:
+    def _company(self, *, brief: bool) -> list[Text]:
         """Return who else looks at the case that is open here."""
         subject = self._host.subject
         here = {row.account for row in self._host.session.others if row.subject == subject != ""}
         if not here:
             return []
-        text = _("◉ {names} is here").format(names=visible(", ".join(sorted(here))))
+        names = visible(", ".join(sorted(here)))
+        text = f"◉ {names}" if brief else _("◉ {names} is here").format(names=names)
         return [Text(text, self._style("warning"))]
 
     def _duty(self, duty: Duty) -> list[Text]:
@@ -242,7 +254,7 @@ class Header(Widget):
         style, word = words[sight.daemon]
         return Text(f" {word}", self._style(style))
 
-    def _age(self, sight: Sight, now: datetime) -> Text:
+    def _age(self, sight: Sight, now: datetime, *, brief: bool) -> Text:
         if sight.database_error:
             return Text(_("✖ no database"), self._style("bad"))
         age = formats.age(sight.age(now))
@@ -250,7 +262,7 @@ class Header(Widget):
         if not sight.sources:
             return Text(_("? no data yet"), self._style("warning"))
         if not stale:
-            return Text(_("· data {age} old").format(age=age))
+            return Text(f"· {age}" if brief else _("· data {age} old").format(age=age))
         names = ", ".join(map(visible, stale[:NAMED_STALE]))
         more = f" +{len(stale) - NAMED_STALE}" if len(stale) > NAMED_STALE else ""
         text = _("▲ stale {age}: {names}").format(age=age, names=names + more)

@@ -34,6 +34,8 @@ async def test_escape_takes_back_what_was_typed_before_it_leaves(tmp_path: Path)
         await shows(pilot, "/xyz: no such choice")
         await pilot.press("escape")
         await until(pilot, lambda: app.screen.query_one(OptionList).option_count == 2)
+        await pilot.press("x", "ctrl+u")
+        await until(pilot, lambda: app.screen.query_one(OptionList).option_count == 2)
         assert chosen == []
         await pilot.press("escape")
         await until(pilot, lambda: chosen == [None])

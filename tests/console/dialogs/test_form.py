@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from textual.widgets import Button, Input
+from textual.widgets import Button, Input, Static
 
+from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.form import Field, Form
 from tests.console.conftest import console, shown, shows, until
 
@@ -45,3 +46,15 @@ async def test_enter_goes_to_the_next_line_and_a_digit_on_a_button_opens_no_mode
         await pilot.pause()
         assert app.screen is form
         assert "Move" in shown(app)
+
+
+async def test_a_text_that_its_line_is_too_short_for_is_shown_whole(tmp_path: Path) -> None:
+    text = "find the cause of what was sent, and tell us what was done about it, please"
+    async with console(tmp_path, size=(80, 24)) as (app, pilot, _nocd):
+        ask = Ask("What the client must do", value=text)
+        await app.push_screen(ask)
+        whole = ask.query_one(".dialog--whole", Static)
+        await until(pilot, lambda: whole.display and str(whole.render()) == text)
+        assert ask.query_one("#ok").region.bottom < 24
+        ask.query_one(Input).value = "find the cause"
+        await until(pilot, lambda: not whole.display)

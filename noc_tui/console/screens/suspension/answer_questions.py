@@ -89,7 +89,13 @@ class AnswerQuestions(Preparation):
         elif kind == "evidence":
             await self.add_evidence(step, label)
         elif step in CONFIRMED:
-            if await self.confirm(label, _("Is it so?")):
+            asks = _("Is it so?")
+            if step == "history":
+                count = _("{label}: {value}").format(
+                    label=_("Earlier breaches"), value=self.read.earlier
+                )
+                asks = f"{count}\n{asks}"
+            if await self.confirm(label, asks):
                 await self.edit(api.Edit(facts={step: "yes"}))
         else:
             await self.answer_fact(label, step)

@@ -12,7 +12,9 @@ from noc_tui.console.screens.suspension.scope_questions import ScopeQuestions
 from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_for
 from noc_tui.contract.suspension.preparing import unready_reasons
 from noc_tui.contract.suspension.reasons import Reason
+from noc_tui.contract.suspension.schedule import planned_start
 from noc_tui.i18n import _, language
+from noc_tui.labels import formats
 from noc_tui.labels.approval_page import approval_lines
 from noc_tui.labels.measures import word_means
 from noc_tui.text import visible, visible_lines
@@ -41,17 +43,12 @@ class OrderQuestions(Preparation):
         if known is None:
             return
         page = "\n".join(approval_lines(self.case, self.terms, known.effect))
-        await self.screen.app.push_screen_wait(PageDialog(_("What is to be approved"), page))
-        plan = self.case.plan
-        guests = [f"{row.ref} {row.name}" for row in plan.guests]
-        means = [word_means(plan, key, self.terms) for key in plan.means]
+        dialog = PageDialog(_("What is to be approved"), page, onward=_("Enter: approve or not"))
+        if not await self.screen.app.push_screen_wait(dialog):
+            return
         text = _(
             "{tenant}\nGuests: {guests}\nMeans: {means}\nThe approval holds for this very plan."
-        ).format(
-            tenant=visible(self.case.tenant_name),
-            guests=visible(", ".join(guests)),
-            means=", ".join(means),
-        )
+        ).format(tenant=visible(self.case.tenant_name), guests=self._guests(), means=self._means())
         if await self.confirm(_("Approve?"), text):
             await self.send(api.APPROVE(api.Approval(digest(self.case)), id=self.case.id))
 
@@ -76,10 +73,28 @@ class OrderQuestions(Preparation):
         def order_of(typed: str) -> api.Order:
             return api.Order(self.case.tenant_name if typed == name else typed, seen, alone)
 
+        title = _("Type the tenant's name to order: {name}").format(name=name)
+        text = _("Guests: {guests}\nMeans: {means}\nWhen: {start}").format(
+            guests=self._guests(), means=self._means(), start=self._start()
+        )
         await self.screen.ask_in(
-            Ask(_("Type the tenant's name to order: {name}").format(name=name)),
+            Ask(title, text),
             lambda typed: api.ORDER(order_of(typed), id=self.case.id),
         )
+
+    def _guests(self) -> str:
+        """The guests of the plan, each with its name."""
+        return visible(", ".join(f"{row.ref} {row.name}" for row in self.case.plan.guests))
+
+    def _means(self) -> str:
+        """The means of the plan, in words."""
+        plan = self.case.plan
+        return ", ".join(word_means(plan, key, self.terms) for key in plan.means)
+
+    def _start(self) -> str:
+        """When an order that is given now is carried out."""
+        start = planned_start(self.case)
+        return _("as soon as it is ordered") if start is None else formats.instant(start)
 
     def say_unready(self, problems: Iterable[Reason]) -> None:
         """Say what an order would be refused for."""

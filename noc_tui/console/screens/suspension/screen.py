@@ -112,6 +112,7 @@ class SuspensionScreen(NocScreen[CaseData]):
         self._ticks = 0
         self._upcoming = ""
         self._talking = asyncio.Lock()
+        self._drawing = False
 
     @property
     def _may_be_secret(self) -> bool:
@@ -190,7 +191,7 @@ class SuspensionScreen(NocScreen[CaseData]):
 
     def action_close(self) -> None:
         """Go back, unless `nocd` works on what was asked: what comes of it is told here."""
-        if self._talking.locked():
+        if self._talking.locked() and not self._drawing:
             self.say(_("nocd still works on what was asked: wait for its answer."))
         else:
             self.app.pop_screen()
@@ -210,4 +211,8 @@ class SuspensionScreen(NocScreen[CaseData]):
                 await do(Standing(self, read))
             else:
                 await WIZARD_VERBS[verb](Wizard(self, read, read.terms))
-            await self.read_first()
+            self._drawing = True  # nocd has answered, or nothing was asked
+            try:
+                await self.read_first()
+            finally:
+                self._drawing = False

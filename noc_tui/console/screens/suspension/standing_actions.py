@@ -190,12 +190,12 @@ class Standing(Conversation):
         choices += [(str(ref), f"{ref} {names[ref]}") for ref in case.held]
         chosen = await self.choose(_("What should be restored?"), choices)
         if chosen == "*":
-            if await self.record(api.REMEDY, _("What was found?")) is not None:
+            if await self.record(api.REMEDY, _("What shows that it may be restored?")) is not None:
                 await self._restore(api.Restoration())
         elif chosen is not None:
             guest = chosen
             await self.screen.ask_in(
-                Ask(_("What was found?")),
+                Ask(_("What shows that it may be restored?")),
                 lambda found: api.RESTORE(api.Restoration((guest,), found), id=self.case.id),
             )
 

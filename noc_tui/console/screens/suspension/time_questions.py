@@ -81,7 +81,7 @@ class TimeQuestions(Preparation):
         ).format(at=formats.instant(start), left=word_left(start, self.screen.now()))
 
         made = await self.screen.ask_in(
-            Form(_("Move the order"), text, fields),
+            Form(_("Move the order"), text, fields, first="start"),
             lambda filled: api.MOVE(_move_of(filled, bound), id=self.case.id),
         )
         if made is not None:

@@ -254,6 +254,10 @@ async def test_a_plan_that_wants_me_is_told_on_any_screen_and_opens_with_a_key(
         await until(
             pilot, lambda: isinstance(app.screen, SuspensionScreen) and "annex 1" in shown(app)
         )
+        await pilot.press("ctrl+r")
+        await pilot.pause()
+        await pilot.press("escape")
+        await until(pilot, lambda: len(app.screen_stack) == 1)  # it was opened once
     async with console(tmp_path, size=(130, 40)) as (app, pilot, _nocd):
         await opened(app, pilot)
         assert "to approve" not in shown(app)
@@ -343,9 +347,10 @@ async def test_an_order_that_waits_is_moved_by_keys(tmp_path: Path) -> None:
         await shows(pilot, "nocd carries it out")
         await pilot.press("k")
         await shows(pilot, "Move the order")
+        assert app.screen.focused is app.screen.query_one("#start", Input)
         app.screen.query_one("#start", Input).value = "2027-03-01 22:00"
         app.screen.query_one("#reason", Input).value = "asked by the client"
-        await pilot.press("enter", "enter")
+        await pilot.press("enter", "enter", "enter")
         await until(pilot, lambda: nocd.orders)
         path, body = nocd.orders[0]
         assert path == "/v1/suspensions/S-1/move"
