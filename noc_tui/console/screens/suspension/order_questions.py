@@ -47,7 +47,7 @@ class OrderQuestions(Preparation):
         if not await self.screen.app.push_screen_wait(dialog):
             return
         text = _(
-            "{tenant}\nGuests: {guests}\nMeans: {means}\nThe approval holds for this very plan."
+            "{tenant}\nMeans: {means}\nThe approval holds for this very plan.\n{guests}"
         ).format(tenant=visible(self.case.tenant_name), guests=self._guests(), means=self._means())
         if await self.confirm(_("Approve?"), text):
             await self.send(api.APPROVE(api.Approval(digest(self.case)), id=self.case.id))
@@ -74,7 +74,7 @@ class OrderQuestions(Preparation):
             return api.Order(self.case.tenant_name if typed == name else typed, seen, alone)
 
         title = _("Type the tenant's name to order: {name}").format(name=name)
-        text = _("Guests: {guests}\nMeans: {means}\nWhen: {start}").format(
+        text = _("Means: {means}\nWhen: {start}\n{guests}").format(
             guests=self._guests(), means=self._means(), start=self._start()
         )
         await self.screen.ask_in(
@@ -83,8 +83,10 @@ class OrderQuestions(Preparation):
         )
 
     def _guests(self) -> str:
-        """The guests of the plan, each with its name."""
-        return visible(", ".join(f"{row.ref} {row.name}" for row in self.case.plan.guests))
+        """How many guests the plan has, and which: last, so that many push nothing out of sight."""
+        guests = self.case.plan.guests
+        names = ", ".join(f"{row.ref} {row.name}" for row in guests)
+        return _("Guests ({count}): {names}").format(count=len(guests), names=visible(names))
 
     def _means(self) -> str:
         """The means of the plan, in words."""

@@ -608,3 +608,15 @@ async def test_a_key_above_the_role_says_why_it_does_nothing(tmp_path: Path) -> 
         await pilot.press("l")
         await shows(pilot, "this needs the role lead; you are vera, viewer")
         assert nocd.orders == []
+
+
+async def test_escape_leaves_at_once_where_a_question_was_given_up(tmp_path: Path) -> None:
+    await kept(tmp_path, ordered())
+    async with console(tmp_path, size=(80, 24)) as (app, pilot, _nocd):
+        app.open(CaseRef("S-1"))
+        await shows(pilot, "S-1")
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, Ask))
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+        assert "nocd still works" not in shown(app)
