@@ -200,11 +200,13 @@ def _checklist(text: Text, read: CaseData, terms: Terms, now: datetime) -> None:
 
 
 def _approval(read: CaseData, terms: Terms) -> str:
+    """Who approved, and until when an order may rest on it; once ordered, its end means nothing."""
     given = read.case.approval
     if given is not None:
-        return _("given by {name} until {at}").format(
-            name=visible(given.by.name), at=formats.instant(given.expires_at)
-        )
+        name, at = visible(given.by.name), formats.instant(given.expires_at)
+        if read.case.state not in PREPARING:
+            return _("given by {name}").format(name=name)
+        return _("given by {name}; order before {at}").format(name=name, at=at)
     return _(APPROVALS[rule_for(read.case, terms)])
 
 

@@ -24,14 +24,14 @@ from noc_tui.console.screens.suspension.wizard import WIZARD_VERBS
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest
 from noc_tui.contract.suspension.machine import apply_event
-from noc_tui.contract.suspension.values import Case, Schedule, Tick, TickEvidence
+from noc_tui.contract.suspension.values import Approval, Case, Schedule, Tick, TickEvidence
 from noc_tui.daemon.suspension import store
 from noc_tui.queries.terms_archive import row_of
 from storage.database import Writer
 from storage.suspension import TERMS_TEXTS
 from tests.console import estate
 from tests.console.conftest import console, shown, shows, until
-from tests.support.cases import ANSWERS, NOW, OMAR, TERMS, draft, filled, ordered, ready
+from tests.support.cases import ANSWERS, NOW, OLGA, OMAR, TERMS, draft, filled, ordered, ready
 from tests.support.changes import recorded
 
 pytestmark = pytest.mark.anyio
@@ -620,3 +620,17 @@ async def test_escape_leaves_at_once_where_a_question_was_given_up(tmp_path: Pat
         await pilot.press("escape", "escape")
         await until(pilot, lambda: len(app.screen_stack) == 1)
         assert "nocd still works" not in shown(app)
+
+
+async def test_an_approval_says_its_end_until_the_order_is_given(tmp_path: Path) -> None:
+    given = Approval(OLGA, NOW, "", NOW + timedelta(hours=12))
+    waits = msgspec.structs.replace(ordered(), state="scheduled", approval=given)
+    asked = msgspec.structs.replace(waits, id="S-2", state="checked")
+    await kept(tmp_path, waits, asked)
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, _nocd):
+        app.open(CaseRef("S-2"))
+        await shows(pilot, "given by olga; order before")
+        app.open(CaseRef("S-1"))
+        await until(
+            pilot, lambda: "given by olga" in shown(app) and "order before" not in shown(app)
+        )
