@@ -332,7 +332,9 @@ async def test_rows_without_an_entry_that_were_put_back_are_found_at_the_start(
 
 
 async def test_a_state_that_was_put_back_alone_is_found_at_the_start(tmp_path: Path) -> None:
-    """The file still says how many changes there were: the state is of fewer."""
+    """The file still says how many changes there were: the state is of fewer, and so may the heads
+    be that were kept since.
+    """
     path = await watched(tmp_path, 60)
     before = tmp_path / "before.db"
     before.write_bytes(path.read_bytes())
@@ -340,7 +342,7 @@ async def test_a_state_that_was_put_back_alone_is_found_at_the_start(tmp_path: P
     forge(path, put_back([*STATES, "setting"], before))
     assert await found_at_start(tmp_path, None) == ("altered-rows", "altered-rows")
     report = check_record(path)
-    assert {row.table for row in report.altered} == {"row_state"}
+    assert "row_state" in {row.table for row in report.altered}
 
 
 async def test_a_start_on_what_the_last_run_left_finds_nothing(tmp_path: Path) -> None:
