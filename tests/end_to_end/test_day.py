@@ -158,6 +158,7 @@ def trouble(day: Day, number: int, node: str) -> None:
     room.all_show(f"has it, watch {number}")
     room.press(ENTER)
     room.all_show(": ", f"has it, watch {number}")
+    room.none_shows("Cancel", "OK")  # a question stays until nocd has taken its answer
     ((name,),) = day.rows(
         "SELECT acknowledged_by FROM alert WHERE fingerprint = ?", f"node:node:{node}"
     )
@@ -168,6 +169,7 @@ def trouble(day: Day, number: int, node: str) -> None:
     room.watch(lambda: winner.shows("Cancel", "OK"), "the question")
     winner.press(ENTER)
     room.all_show("▲ acknowledged", name)
+    room.none_shows("Cancel", "OK")
     room.press(ESCAPE)
     room.all_show("unacknowledged alerts")
 
@@ -185,6 +187,7 @@ def notes(day: Day, number: int) -> None:
     room.press(ENTER)
     for desk in room.desks:
         room.all_show(f"{desk.name}: watch {number} of {desk.name}")
+    room.none_shows("Cancel", "OK")
 
 
 def hand_over(day: Day, outgoing: Desk, incoming: Desk) -> None:
