@@ -73,9 +73,7 @@ class Room:
 
     def none_shows(self, *words: str) -> None:
         """Look until no screen has a line with these words."""
-        self.watch(
-            lambda: not any(desk.shows(*words) for desk in self.desks), f"an end of {words}"
-        )
+        self.watch(lambda: not any(desk.shows(*words) for desk in self.desks), f"an end of {words}")
 
     def press(self, *keys: str) -> None:
         """The same keys at every desk."""

@@ -82,7 +82,7 @@ def keys(console: Session, step: str) -> tuple[str, str]:
     if "What was observed?" in says:
         return "half", "".join(_lines(says))
     if "OK" in says:
-        answer = DATES.get(KINDS.get(step, ""), "seen in the log")
+        answer = DATES.get(KINDS.get(step, ""), "vu dans le journal")
         return "half", answer + ENTER
     return DOWN, ENTER
 
@@ -91,7 +91,7 @@ def _lines(says: str) -> Iterator[str]:
     """What fills the form line by line: those that are blank get words, the others stay."""
     for key in ASKED_TOGETHER:
         if LABELS[key] in says:
-            yield ("seen in the log" if key in BLANK else "") + ENTER
+            yield ("vu dans le journal" if key in BLANK else "") + ENTER
 
 
 def settled(console: Session, shows: Callable[[], object]) -> None:
