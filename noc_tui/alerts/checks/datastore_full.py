@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from noc_tui.alerts.datastore_runs import datastore_ref
 from noc_tui.alerts.fill_limits import fill_severity
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.alerts.rule import Rule
 from noc_tui.alerts.violation import Unobserved, Violation
 from noc_tui.i18n import N_
 from noc_tui.ref import Ref
-from storage.datastores import Datastore
 
 RULE = Rule(
     id="datastore-full",
@@ -16,11 +16,6 @@ RULE = Rule(
     text=N_("datastore {name} of the backup server is {percent} % full"),
     next_step=N_("Prune and collect garbage, or grow it, before tonight’s backups fail."),
 )
-
-
-def datastore_ref(datastore: Datastore) -> Ref:
-    """Return the subject of alerts about it."""
-    return Ref.of("datastore", datastore.server, datastore.datastore)
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:

@@ -1,14 +1,14 @@
 """A datastore whose backups are not verified: what is damaged is not found (R29)."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime
 
-from noc_tui.alerts.checks.datastore_full import datastore_ref
+from noc_tui.alerts.datastore_runs import late_runs, unknown_runs
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.alerts.rule import Rule
 from noc_tui.alerts.violation import Unobserved, Violation
 from noc_tui.i18n import N_
-from noc_tui.ref import Ref
+from storage.datastores import Datastore
 
 RULE = Rule(
     id="datastore-verification",
@@ -18,31 +18,17 @@ RULE = Rule(
     ),
     next_step=N_("See what the verification found on the backup server, or give it a job."),
 )
-MOST_DAYS = 8
-"""A weekly run may be a day late."""
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
     """Yield each datastore whose last run failed, is too old, or never was."""
-    for one in inputs.datastores:
-        at = one.verified_at
-        old = at is None or inputs.now - at > timedelta(days=MOST_DAYS)
-        if one.verification == "failed" or (one.verification not in ("unread", "running") and old):
-            ref = datastore_ref(one)
-            yield Violation(
-                rule=RULE.id,
-                subject=ref,
-                scope=Ref("backups"),
-                words=(
-                    f"name={ref.name}",
-                    f"last={'-' if at is None else at.date().isoformat()}",
-                    f"days={MOST_DAYS}",
-                ),
-            )
+    return late_runs(RULE.id, inputs, _last_run)
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
     """Yield the datastores of which the server does not tell, or whose run is under way."""
-    for one in inputs.datastores:
-        if one.verification in ("unread", "running"):
-            yield Unobserved(datastore_ref(one), rule=RULE.id)
+    return unknown_runs(RULE.id, inputs, _last_run)
+
+
+def _last_run(datastore: Datastore) -> tuple[str, datetime | None]:
+    return datastore.verification, datastore.verified_at
