@@ -19,7 +19,8 @@ class GuestInside(msgspec.Struct, frozen=True):
     `agent`: answers, off (not configured), silent (configured, not running), stopped (the guest is
     off), container (Proxmox knows its disk by itself), refused (the token may not), failed; `error`
     says why. Of its fullest file system `mount`, share, `used` and `total` bytes as of `read_at`,
-    which an ask that fails keeps.
+    which an ask that fails keeps. `addresses`, without a prefix, are those of its configuration and
+    those that it had when it last told them.
     """
 
     cluster: str
@@ -33,6 +34,7 @@ class GuestInside(msgspec.Struct, frozen=True):
     used: int | None = None
     total: int | None = None
     read_at: datetime | None = None
+    addresses: tuple[str, ...] = ()
 
 
 class GuestStrain(msgspec.Struct, frozen=True):

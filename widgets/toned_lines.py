@@ -1,6 +1,5 @@
 """Lines of text in tones, as tall as they need: what stands in a pane that is no table."""
 
-import re
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -13,10 +12,10 @@ from textual.widget import Widget
 from widgets.cells import clip, guard, width_of
 from widgets.tones import tone_styles
 from widgets.words import READING, translate
+from widgets.wrapping import WORDS
 
 Piece = tuple[str, str]
 """A text and its tone, one of `widgets.tones.TONES`, or empty."""
-_WORDS = re.compile(r"\S+\s*|\s+")
 
 
 class TonedLine(msgspec.Struct, frozen=True):
@@ -47,7 +46,7 @@ def lay_out(line: TonedLine, width: int) -> list[list[Piece]]:
     rows: list[list[Piece]] = [[]]
     left = width
     for text, tone in line.pieces:
-        for word in _WORDS.findall(guard(text)):
+        for word in map(guard, WORDS.findall(text)):
             size = width_of(word.rstrip()) or width_of(word)
             if size > left and rows[-1]:
                 indent = min(line.indent, width // 2)

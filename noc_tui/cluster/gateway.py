@@ -26,6 +26,7 @@ from noc_tui.cluster.endpoints import Endpoints, EndpointState
 from noc_tui.cluster.fast import read_fast
 from noc_tui.cluster.guest_inside import (
     AgentInterface,
+    ContainerInterface,
     FileSystem,
     FsInfoAnswer,
     InterfacesAnswer,
@@ -282,6 +283,10 @@ class Gateway:
             about=f"{guest.node}/{guest.vmid}",
         )
         return answered.decoded(self.name, lambda data: decode(data, InterfacesAnswer)).result
+
+    async def container_interfaces(self, guest: GuestPlace) -> list[ContainerInterface]:
+        """The interfaces that the node sees in a running container."""
+        return await self.read(f"{guest.path}/interfaces", list[ContainerInterface])
 
     async def guest_status(self, guest: GuestPlace) -> answers.GuestStatus:
         """The state of a guest now."""

@@ -1,7 +1,9 @@
-"""What a guest says of its inside: the kind of its system, and how full its file systems are.
+"""What a guest says of its inside: the kind of its system, how full its file systems are, which
+addresses it has.
 
-Two requests a guest at most: its configuration, and where that says that there is an agent and the
-guest runs, the agent's `get-fsinfo`. Of the answer names of mount points and sizes are kept, and
+Three requests a guest at most: its configuration, and where that says that there is an agent and
+the guest runs, the agent's `get-fsinfo` and `network-get-interfaces`; of a running container its
+node's `interfaces`. Of the answers names of mount points, sizes and addresses are kept, and
 nothing that is in the file systems (annexe 2 promises to watch them; art. 5.1 asks for a stated
 circumstance to look into them). On Proxmox VE 8 the agent is asked with `VM.Monitor`, which lets a
 token run commands in guests too; on 9 `VM.GuestAgent.Audit` does and can do no more.

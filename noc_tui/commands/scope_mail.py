@@ -22,6 +22,7 @@ from storage.cloud_edges import watched_edges
 from storage.connection import Readable
 from storage.guests import GUESTS
 from storage.register import TENANTS
+from storage.resources import GUEST_INSIDES
 
 STANDARD_INPUT = "-"
 _ASKED = "…"
@@ -67,7 +68,8 @@ def _owners(config: Configuration, text: str, named: Sequence[str]) -> Sequence[
     async def look(db: Readable) -> Sequence[BlamedOwner]:
         tenants = await TENANTS.read(db)
         guests = await GUESTS.read(db)
-        return find_owners(text, named, tenants, guests, await watched_edges(db))
+        edges, insides = await watched_edges(db), await GUEST_INSIDES.read(db)
+        return find_owners(text, named, tenants, guests, edges, insides=insides)
 
     return read(config, look)
 
@@ -131,6 +133,7 @@ def lead_lines(received: Arrival, lead: MailLead | None) -> Iterator[str]:
 
 _HOWS = {
     "endpoint": lambda: _("its endpoint"),
+    "guest-address": lambda: _("the guest's address"),
     "guest-name": lambda: _("the guest's name"),
     "guest-number": lambda: _("the guest's number"),
     "mail-domain": lambda: _("the domain of its mail address"),

@@ -88,7 +88,7 @@ def _checklist(case: CaseDocument) -> Iterator[str]:
     if case.approval_needed is not None:
         yield _("approval: {rule}; notice: {notice}").format(
             rule=_(APPROVALS[case.approval_needed]),
-            notice=notice_words(case.notice.mode, case.notice.delivery),
+            notice=notice_words(case),
         )
     if edits := list_edits(case.notice):
         yield _("the notice was changed by hand:")

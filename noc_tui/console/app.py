@@ -30,6 +30,7 @@ from storage.errors import StorageError
 from widgets.driver import DeltaDriver
 from widgets.stylesheet import KeptStylesheet
 from widgets.terminal.colours import Colours
+from widgets.wrapping import keep_glued
 
 TICK_SECONDS = 1.0
 HABIT_SECONDS = 5.0
@@ -77,6 +78,7 @@ class NocApp(App[int]):
 
     def __init__(self, session: Session, colours: Colours = "all", *, tour: bool = False) -> None:
         """The console in a theme for a terminal of so many colours."""
+        keep_glued()
         self._forgotten = ""
         self._told_later = False
         self._touring = tour

@@ -37,9 +37,17 @@ PURPOSES = {
 SCOPES = {"tenant": N_("all services"), "guests": N_("chosen guests")}
 
 
-def notice_words(mode: str, delivery: str) -> str:
-    """Return how the client is notified, and the state of that mail."""
-    return f"{_(NOTICES[mode])} · {word_of(DELIVERY, delivery)}"
+def notice_words(case: Case) -> str:
+    """Return how the client is notified, and the state of that mail where one is owed or was sent:
+    none is of a notice that is withheld, or of a case that was dropped before it took effect.
+    """
+    notice = case.notice
+    if notice.delivery == "unsent":
+        if notice.mode == "withheld":
+            return _(NOTICES["withheld"])
+        if case.state in ENDED and not case.carried_out:
+            return _("none due: nothing was carried out")
+    return f"{_(NOTICES[notice.mode])} · {word_of(DELIVERY, notice.delivery)}"
 
 
 def mail_words(message: Message) -> str:

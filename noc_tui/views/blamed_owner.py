@@ -9,8 +9,9 @@ from noc_tui.contract.intake.facts import host_of
 from storage.cloud_edges import CloudEdge
 from storage.guests import Guest
 from storage.register import Tenant
+from storage.resources import GuestInside
 
-How = Literal["endpoint", "guest-name", "guest-number", "mail-domain"]
+How = Literal["endpoint", "guest-address", "guest-name", "guest-number", "mail-domain"]
 _VMID = re.compile(r"(?i)\b(?:vm|vmid|ct|guest|machine)[ #n°:]{1,3}(\d{3,9})\b")
 _LEAST_NAME = 4
 
@@ -30,12 +31,18 @@ def find_owners(
     tenants: Sequence[Tenant],
     guests: Iterable[Guest],
     edges: Iterable[CloudEdge],
+    *,
+    insides: Iterable[GuestInside] = (),
 ) -> tuple[BlamedOwner, ...]:
-    """Return who may be meant, each once: `named` are the addresses and links that are blamed."""
+    """Return who may be meant, each once: `named` are the addresses and links that are blamed,
+    `insides` tell the addresses of guests.
+    """
+    guests = list(guests)
     hosts = {host_of(one) for one in named} - {""}
     pools = {pool: tenant.id for tenant in tenants for pool in tenant.pools}
     found = [
         *_by_endpoint(hosts, tenants, edges),
+        *_by_address(hosts, guests, pools, insides),
         *_by_guest(text, hosts, guests, pools),
         *_by_mail(hosts, tenants),
     ]
@@ -51,6 +58,19 @@ def _by_endpoint(
     for edge in edges:
         if edge.ended_at is None and host_of(edge.target) in hosts:
             yield BlamedOwner(edge.tenant, "", "endpoint")
+
+
+def _by_address(
+    hosts: set[str],
+    guests: Iterable[Guest],
+    pools: Mapping[str, str],
+    insides: Iterable[GuestInside],
+) -> Iterator[BlamedOwner]:
+    blamed = {(one.cluster, one.vmid) for one in insides if hosts & set(one.addresses)}
+    for guest in guests:
+        tenant = pools.get(f"{guest.cluster}/{guest.pool}", "")
+        if tenant and (guest.cluster, guest.vmid) in blamed:
+            yield BlamedOwner(tenant, f"{guest.cluster}/{guest.vmid}", "guest-address")
 
 
 def _by_guest(

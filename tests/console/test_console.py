@@ -19,8 +19,11 @@ from noc_tui.console.references import GuestList, GuestRef, TenantRef
 from noc_tui.console.screens.overview.screen import Overview
 from noc_tui.console.session import Session
 from noc_tui.labels import formats
+from storage.database import Writer
+from storage.resources import GUEST_INSIDES, GuestInside
 from tests.console import busy_estate, estate
 from tests.console.conftest import console, cursor_to, lines, overview_is_whole, shown, shows, until
+from tests.support.changes import recorded
 
 pytestmark = pytest.mark.anyio
 HOSTILE = (
@@ -215,6 +218,24 @@ async def test_the_palette_finds_guests_tenants_and_commands(tmp_path: Path) -> 
     async with console(tmp_path, size=(100, 30)) as (app, pilot, _nocd):
         await pilot.press("ctrl+p", *"globex-db")
         await until(pilot, lambda: "globex-db-1 111 rennes" in shown(app))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "globex-db-1 (rennes/111)" in shown(app))
+
+
+async def test_the_palette_finds_a_guest_by_an_address_that_its_agent_tells(
+    tmp_path: Path,
+) -> None:
+    config = estate.configuration(tmp_path)
+    await estate.write(config.database.path)
+    writer = await Writer.open(config.database.path, clock_now=lambda: estate.NOW)
+    inside = GuestInside("rennes", 111, estate.NOW, "l26", "answers", addresses=("203.0.113.77",))
+    async with recorded(writer) as change:
+        await change.put(GUEST_INSIDES, [inside])
+    await writer.close()
+    async with console(tmp_path, size=(100, 30)) as (app, pilot, _nocd):
+        await pilot.press("ctrl+p", *"203.0.113.77")
+        await until(pilot, lambda: "globex-db-1 111 rennes" in shown(app))
+        assert "203.0.113.77" in shown(app).partition("globex-db-1 111 rennes")[2]
         await pilot.press("down", "enter")
         await until(pilot, lambda: "globex-db-1 (rennes/111)" in shown(app))
 

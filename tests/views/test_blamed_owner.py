@@ -6,6 +6,7 @@ from noc_tui.views.blamed_owner import BlamedOwner, find_owners
 from storage.cloud_edges import CloudEdge
 from storage.guests import Guest
 from storage.register import Tenant
+from storage.resources import GuestInside
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 ACME = Tenant(
@@ -26,13 +27,24 @@ def guest(vmid: int, name: str | None, pool: str | None = "acme") -> Guest:
 def owners(text: str, *named: str) -> tuple[BlamedOwner, ...]:
     edges = [CloudEdge("acme", "vpn", "203.0.113.9", "acme", AT, None)]
     guests = [guest(101, "srv-web"), guest(102, None), guest(103, "srv-free", None)]
-    return find_owners(text, named, [ACME], guests, edges)
+    insides = [
+        GuestInside(
+            "par1", vmid, AT, "l26", "answers", addresses=("10.0.0.5", f"198.51.100.{vmid}")
+        )
+        for vmid in (101, 103)
+    ]
+    return find_owners(text, named, [ACME], guests, edges, insides=insides)
 
 
 def test_an_address_leads_to_the_endpoint_or_edge_that_has_it() -> None:
     assert owners("", "203.0.113.4") == (BlamedOwner("acme", "", "endpoint"),)
     assert owners("", "203.0.113.9") == (BlamedOwner("acme", "", "endpoint"),)
     assert owners("", "203.0.113.44") == ()
+
+
+def test_an_address_that_a_guest_tells_leads_to_it() -> None:
+    assert owners("", "198.51.100.101") == (BlamedOwner("acme", "par1/101", "guest-address"),)
+    assert owners("", "198.51.100.103") == ()  # in no tenant's pool
 
 
 def test_a_link_leads_to_the_tenant_of_its_domain() -> None:

@@ -18,10 +18,22 @@ from widgets.terminal_size import TerminalSized
 T = TypeVar("T")
 
 
+class DialogText(VerticalScroll):
+    """The text of a dialog; it says how to read on where it is longer than its place."""
+
+    DEFAULT_CSS = "DialogText.-longer { border-bottom: solid $primary 60%; }"
+
+    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
+        """Say below it by which keys it scrolls, while it does."""
+        self.set_class(shown, "-longer")
+        self.border_subtitle = Content(_("↑ ↓ PgUp PgDn: read on")) if shown else ""
+
+
 class Dialog(TerminalSized, ModalScreen[T]):
     """A title, a text where there is one, and what `content` gives; Esc leaves without an answer.
 
-    Nothing in it is markup, and no digit opens a mode while it is there.
+    Nothing in it is markup, and no digit opens a mode while it is there. Arrows and page keys
+    scroll a text that does not fit, where what has the focus makes no use of them.
     """
 
     DEFAULT_CSS = """
@@ -45,6 +57,10 @@ class Dialog(TerminalSized, ModalScreen[T]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 -- as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", N_("Cancel"), show=False, id="dialog.cancel"),
+        Binding("up", "read_text(-1)", show=False),
+        Binding("down", "read_text(1)", show=False),
+        Binding("pageup", "read_text(-1, True)", show=False),
+        Binding("pagedown", "read_text(1, True)", show=False),
     ]
 
     def __init__(self, title: str, text: str = "") -> None:
@@ -55,7 +71,7 @@ class Dialog(TerminalSized, ModalScreen[T]):
         with Vertical():
             yield Label(Content(self._title), classes="dialog--title")
             if self._text:
-                with VerticalScroll(classes="dialog--text", can_focus=False):
+                with DialogText(classes="dialog--text", can_focus=False):
                     yield Static(Content(self._text))
             yield from self.content()
 
@@ -66,6 +82,12 @@ class Dialog(TerminalSized, ModalScreen[T]):
     def action_leave(self) -> None:
         """Close the dialog and return None."""
         self.dismiss(None)
+
+    def action_read_text(self, steps: int, pages: bool = False) -> None:
+        """Scroll the text by that many lines, or pages."""
+        for text in self.query(DialogText):
+            height = text.scrollable_content_region.height if pages else 1
+            text.scroll_relative(y=steps * height, animate=False)
 
 
 class WrittenDialog(Dialog[T | None]):

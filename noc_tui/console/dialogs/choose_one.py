@@ -17,7 +17,8 @@ _LONG = 8
 
 
 class ChooseOne(Dialog[str | None]):
-    """A list of choices, the first proposed; None when the operator leaves.
+    """A list of choices, `proposed` or else the first under the cursor; None when the operator
+    leaves.
 
     What is typed narrows the list to the choices that hold every word of it; Esc first takes that
     back.
@@ -25,14 +26,21 @@ class ChooseOne(Dialog[str | None]):
 
     DEFAULT_CSS = "ChooseOne OptionList { height: auto; max-height: 55vh; }"
 
-    def __init__(self, title: str, choices: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self, title: str, choices: Sequence[tuple[str, str]], *, proposed: str = ""
+    ) -> None:
         super().__init__(title)
-        self._choices = choices
+        self._choices, self._proposed = choices, proposed
         self._typed = ""
 
     def content(self) -> ComposeResult:
         yield OptionList(*self._options(), markup=False)
         yield Label(self._typed_words(len(self._choices)), id="typed", markup=False)
+
+    def on_mount(self) -> None:
+        values = [value for value, _text in self._choices]
+        if self._proposed in values:
+            self.query_one(OptionList).highlighted = values.index(self._proposed)
 
     def _options(self) -> list[Option]:
         terms = fold(self._typed).split()

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button
 
@@ -13,16 +13,12 @@ from noc_tui.i18n import N_, _
 
 
 class Confirm(Dialog[bool]):
-    """Yes or no. The safe answer has the focus; `danger` says that it cannot be taken back. The
-    arrows scroll a text that does not fit, so that the answers are always seen.
-    """
+    """Yes or no. The safe answer has the focus; `danger` says that it cannot be taken back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,n", "answer(False)", N_("No"), show=False, id="dialog.no"),
         Binding("y,o", "answer(True)", N_("Yes"), show=False, id="dialog.yes"),
         Binding("left,right", "app.focus_next", show=False),
-        Binding("up", "read_text(-1)", show=False),
-        Binding("down", "read_text(1)", show=False),
     ]
 
     def __init__(self, title: str, text: str, *, yes: str = "", danger: bool = False) -> None:
@@ -43,11 +39,6 @@ class Confirm(Dialog[bool]):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """A button answers."""
         self.dismiss(event.button.id == "yes")
-
-    def action_read_text(self, lines: int) -> None:
-        """Scroll the text by that many lines."""
-        for text in self.query(".dialog--text").results(VerticalScroll):
-            text.scroll_relative(y=lines, animate=False)
 
     def action_answer(self, answer: bool) -> None:
         """A key answers."""

@@ -73,7 +73,7 @@ class Places(Provider):
             nothing = False
             yield Hit(
                 1 - number / 1000, Content(visible(place.shown)), self._going_to(place),
-                help=_describe(place),
+                help=_describe(place, terms),
             )  # fmt: skip
         if nothing:
             yield Hit(0.001, Content(_("Nothing is called so.")), lambda: None)
@@ -98,9 +98,14 @@ class Places(Provider):
             yield _(binding.description), run
 
 
-def _describe(place: Place) -> str:
-    """What it is, and how it is now."""
-    return f"{place.kind} · {place.state}" if place.state else place.kind
+def _describe(place: Place, terms: Sequence[str] = ()) -> str:
+    """What it is, how it is now, and by which other name of its it was found."""
+    found = [
+        visible(alias)
+        for alias in place.aliases.split()
+        if fold(alias) not in fold(place.shown) and any(term in fold(alias) for term in terms)
+    ]
+    return " · ".join(filter(None, (place.kind, place.state, *found)))
 
 
 def _matching(places: Sequence[Place], terms: Sequence[str]) -> Iterable[Place]:

@@ -30,6 +30,7 @@ from storage.inventory import NODES, STORAGES
 from storage.oncall import open_alerts
 from storage.outbox import MESSAGES
 from storage.register import TENANTS
+from storage.resources import GUEST_INSIDES
 from storage.scope import DECISIONS
 from storage.suspension import SUSPENSIONS
 from widgets.folding import fold
@@ -75,10 +76,12 @@ async def read_places(db: Readable, now: datetime) -> AsyncIterator[Place]:
         state = states.label_text(states.NODE, node.status)
         there = GuestList(cluster=node.cluster, node=node.name)
         yield Place(visible(node.name), _("node"), state, there, node.cluster)
+    addresses = {(row.cluster, row.vmid): row.addresses for row in await GUEST_INSIDES.read(db)}
     for line in guests:
+        known_as = " ".join((line.tenant, *addresses.get((line.cluster, line.vmid), ())))
         shown = f"{visible(line.name or formats.UNKNOWN)} {line.vmid} {visible(line.cluster)}"
         state = f"{states.label_text(states.GUEST, line.status)} · {visible(line.node)}"
-        yield Place(shown, _("guest"), state, GuestRef(line.cluster, line.vmid), line.tenant)
+        yield Place(shown, _("guest"), state, GuestRef(line.cluster, line.vmid), known_as)
     for case in await SUSPENSIONS.read(db):
         shown = f"{case.id} {visible(case.tenant_name)}"
         state = states.label_text(states.CASE, case.state)

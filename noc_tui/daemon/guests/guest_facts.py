@@ -4,13 +4,12 @@ Of a virtual machine its agent is asked, where it runs and the configuration say
 of a container its node. Names, sizes and addresses alone are read, nothing that is in it.
 """
 
-from collections.abc import Sequence
 from typing import Literal, cast
 
 from noc_tui.api import guests as api
 from noc_tui.cluster import errors
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.cluster.guest_inside import ContainerInterface, agent_state, has_agent
+from noc_tui.cluster.guest_inside import agent_state, has_agent
 from noc_tui.cluster.ids import GuestPlace
 
 AgentState = Literal["answers", "off", "silent", "stopped", "refused", "failed"]
@@ -58,9 +57,7 @@ async def read_facts(gateway: Gateway, guest: GuestPlace) -> api.GuestFacts:
 async def _of_container(
     gateway: Gateway, guest: GuestPlace, used: float | None, total: float | None
 ) -> api.GuestFacts:
-    rows: Sequence[ContainerInterface] = await gateway.read(
-        f"{guest.path}/interfaces", list[ContainerInterface]
-    )
+    rows = await gateway.container_interfaces(guest)
     root = api.InsideFileSystem("/", "", _whole(used), _whole(total))
     interfaces = tuple(
         api.InsideInterface(

@@ -1,4 +1,5 @@
-"""Asks guests in turn what kind of system they run and how full their disks are.
+"""Asks guests in turn what kind of system they run, how full their disks are, by which addresses
+they are known.
 
 A few guests of each cluster a slow round, those first that were asked longest ago: a round costs
 the same number of requests however many guests there are, and each figure has its own age.
@@ -18,6 +19,7 @@ from noc_tui.cluster.guest_snapshot import GuestSnapshot
 from noc_tui.cluster.ids import GuestPlace
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
+from noc_tui.guest_addresses import keep_reachable, list_addresses
 from storage.resources import GUEST_INSIDES, GuestInside, insides_of
 
 FAILED = "failed"
@@ -97,14 +99,43 @@ async def _ask(
         config = await gateway.guest_config(place)
     except GatewayError as error:
         return replace(row, agent=FAILED, error=str(error)[:LONGEST_ERROR])
+    of_config = tuple(list_addresses(config.values))
     row = replace(row, ostype=config.values.get("ostype", ""))
     if guest.kind != "qemu":
-        return replace(row, agent="container")
+        told = () if guest.status != "running" else await _ask_node(gateway, place)
+        return _with_addresses(replace(row, agent="container"), of_config, told)
     if not has_agent(config.values.get("agent", "")):
-        return replace(row, agent="off")
+        return replace(row, agent="off", addresses=keep_reachable(of_config))
     if guest.status != "running":
-        return replace(row, agent="stopped")
-    return await _ask_agent(gateway, place, row)
+        return _with_addresses(replace(row, agent="stopped"), of_config, ())
+    row = await _ask_agent(gateway, place, row)
+    told = await _ask_addresses(gateway, place) if row.agent == "answers" else ()
+    return _with_addresses(row, of_config, told)
+
+
+def _with_addresses(
+    row: GuestInside, of_config: tuple[str, ...], told: tuple[str, ...]
+) -> GuestInside:
+    """The row with what the guest tells now; while it tells nothing, what it last told stays."""
+    return replace(row, addresses=keep_reachable((*of_config, *(told or row.addresses))))
+
+
+async def _ask_addresses(gateway: Gateway, place: GuestPlace) -> tuple[str, ...]:
+    """What the agent tells of; nothing where it cannot, as some old ones."""
+    try:
+        interfaces = await gateway.guest_interfaces(place)
+    except GatewayError:
+        return ()
+    return tuple(one.ip_address for each in interfaces for one in each.ip_addresses)
+
+
+async def _ask_node(gateway: Gateway, place: GuestPlace) -> tuple[str, ...]:
+    """What the node sees in the container's namespace; nothing where it cannot look."""
+    try:
+        rows = await gateway.container_interfaces(place)
+    except GatewayError:
+        return ()
+    return tuple(one for row in rows for one in (row.inet, row.inet6) if one)
 
 
 async def _ask_agent(gateway: Gateway, place: GuestPlace, row: GuestInside) -> GuestInside:

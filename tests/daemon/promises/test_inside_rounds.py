@@ -9,7 +9,7 @@ from noc_tui.clock import SteppedClock
 from noc_tui.cluster import errors
 from noc_tui.cluster.answers import ConfigAnswer
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.cluster.guest_inside import FileSystem
+from noc_tui.cluster.guest_inside import AgentAddress, AgentInterface, FileSystem
 from noc_tui.cluster.ids import GuestPlace
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.promises.inside_rounds import MOST_FAILURES, InsideRounds
@@ -30,16 +30,27 @@ class Cluster:
     def __init__(self) -> None:
         self.silent: set[str] = set()
         self.mute: set[int] = set()
+        self.old: set[int] = set()
 
     async def guest_config(self, place: GuestPlace) -> ConfigAnswer:
         if place.node in self.silent:
             raise errors.NodeUnreachable(self.name, None, "595 No route to host")
-        return ConfigAnswer({"ostype": "win11", "agent": "1"}, None)
+        return ConfigAnswer(
+            {"ostype": "win11", "agent": "1", "ipconfig0": "ip=203.0.113.9/32"}, None
+        )
 
     async def guest_file_systems(self, place: GuestPlace) -> tuple[FileSystem, ...]:
         if place.vmid in self.mute:
             raise errors.RequestRefused(self.name, None, "QEMU guest agent is not running")
         return (ROOT,)
+
+    async def guest_interfaces(self, place: GuestPlace) -> tuple[AgentInterface, ...]:
+        if place.vmid in self.old:
+            raise errors.RequestRefused(self.name, None, "command not supported")
+        return (
+            AgentInterface("lo", "", (AgentAddress("127.0.0.1", 8),)),
+            AgentInterface("eth0", "", (AgentAddress(f"10.0.0.{place.vmid}", 24),)),
+        )
 
 
 @pytest.fixture
@@ -92,3 +103,17 @@ async def test_a_figure_stays_with_its_age_when_the_agent_falls_silent(
     assert (again.agent, again.error != "") == ("silent", True)
     assert (again.disk_percent, again.read_at) == (first.disk_percent, first.read_at)
     assert again.asked_at > first.asked_at
+
+
+async def test_addresses_are_those_of_configuration_and_agent_and_stay_while_it_is_silent(
+    rounds: InsideRounds, cluster: Cluster
+) -> None:
+    (first, second, *_others) = await rounds.ask_some("rennes")
+    told = ("203.0.113.9", f"10.0.0.{first.vmid}")
+    assert first.addresses == told
+    cluster.mute, cluster.old = {first.vmid}, {second.vmid}
+    await ask(rounds)
+    again = {row.vmid: row for row in await rounds.ask_some("rennes")}
+    assert again[first.vmid].addresses == told
+    assert again[second.vmid].addresses == second.addresses
+    assert again[second.vmid].agent == "answers"

@@ -8,8 +8,8 @@ from rich.text import Text
 
 from noc_tui.api.guests import GuestConfig, GuestFacts, GuestTask, Sample
 from noc_tui.console.fact_lines import facts, graph
-from noc_tui.console.screens.guests.addresses import list_addresses
 from noc_tui.console.screens.guests.data import GuestRecord
+from noc_tui.guest_addresses import list_addresses
 from noc_tui.i18n import _
 from noc_tui.labels import formats, states
 from noc_tui.labels.backups import describe_backup, name_site

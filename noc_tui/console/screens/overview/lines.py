@@ -57,12 +57,13 @@ def wrong_lines(causes: Sequence[Cause], now: datetime) -> dict[str, WrongLine]:
     return lines
 
 
-def quiet_lines(figures: OverviewFigures, more: OverviewMore) -> dict[str, WrongLine]:
-    """Return what is said where nothing is wrong: how many run, and what comes next."""
+def quiet_lines(figures: OverviewFigures, more: OverviewMore, waiting: int) -> dict[str, WrongLine]:
+    """Return what is said where nothing is wrong: how many run, and what comes next. What waits in
+    triage, as the header counts it, comes first: while it does, somebody is needed.
+    """
     running = sum(one.number for one in figures.guests if one.status == "running")
     every = sum(one.number for one in figures.guests)
     told = [
-        _("✓ Nothing needs you."),
         "  "
         + ngettext("{running} of {n} guest runs", "{running} of {n} guests run", every).format(
             running=running, n=every
@@ -74,10 +75,21 @@ def quiet_lines(figures: OverviewFigures, more: OverviewMore) -> dict[str, Wrong
             "  "
             + _("next due: {time} {what}").format(time=formats.minutes(first.at), what=first.text)
         )
-    return {
+    quiet = {
         f"quiet {number}": WrongLine(order=(0, number), text=text, tone="muted", is_cause=True)
-        for number, text in enumerate(told)
+        for number, text in enumerate(told, 1)
     }
+    return {"quiet 0": _first_quiet_line(waiting), **quiet}
+
+
+def _first_quiet_line(waiting: int) -> WrongLine:
+    """Who is needed: nobody, or who triages."""
+    if not waiting:
+        text = _("✓ Nothing needs you.")
+        return WrongLine(order=(0, 0), text=text, tone="muted", is_cause=True)
+    text = _("▲ {count} to triage").format(count=waiting)
+    opens = ModeRef("triage")
+    return WrongLine(order=(0, 0), text=text, tone="warning", opens=opens, is_cause=True)
 
 
 def _lines_of(cause: Cause, now: datetime) -> Iterator[tuple[str, WrongLine]]:

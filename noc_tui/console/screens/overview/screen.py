@@ -288,7 +288,8 @@ class Overview(NocScreen[OverviewFigures]):
         if self._causes:
             self.wrong.sync(wrong_lines(self._causes, now))
         elif figures.more is not None:  # not before all was looked at
-            self.wrong.sync(quiet_lines(figures, figures.more))
+            waiting = self.session.duty.waiting
+            self.wrong.sync(quiet_lines(figures, figures.more, waiting))
         self._show_side()
         self.query_one("#wrong-pane", Pane).entitle(self._title() + self._next_order(now))
         self._entitle("#nodes-pane", _("Clusters"), len(clusters))

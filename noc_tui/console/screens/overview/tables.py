@@ -119,7 +119,7 @@ def wrong_table() -> LiveTable[WrongLine]:
             Column("holder", _("Who"), 18, lambda row: row.holder, priority=2),
         ],
         words=lambda row: f"{row.text} {row.standing} {row.holder}",
-        empty=_("✓ Nothing needs you."),
+        empty="",  # it always has a line: what is wrong, or that nothing is
         no_match=_("Nothing matches {filter}"),
         quiet=True,
         titles=False,

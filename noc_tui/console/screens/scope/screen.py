@@ -51,6 +51,7 @@ from storage.cloud_edges import CLOUD_EDGES
 from storage.connection import Readable
 from storage.guests import GUESTS
 from storage.register import TENANTS, Tenant
+from storage.resources import GUEST_INSIDES
 from widgets.live_table import LiveTable
 
 PAUSE_SECONDS = 0.2
@@ -320,8 +321,12 @@ class ScopeScreen(NocScreen[ScopeGiven]):
         arrival = receive(self.ticket.text)
         named = list_named(arrival)
         tenants, guests = await self.rows(TENANTS), await self.rows(GUESTS)
-        edges = await self.rows(CLOUD_EDGES)
-        owners = find_owners(arrival.text, named, tenants, guests, edges) if named else ()
+        edges, insides = await self.rows(CLOUD_EDGES), await self.rows(GUEST_INSIDES)
+        owners = (
+            find_owners(arrival.text, named, tenants, guests, edges, insides=insides)
+            if named
+            else ()
+        )
         self.host.open(lead_of_arrival(arrival, self._origin.tenant, owners))
 
     @work

@@ -1,5 +1,6 @@
 """Asks what is suspended, and by which means."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from noc_tui.api import suspension as api
@@ -80,15 +81,15 @@ class ScopeQuestions(Preparation):
             self.screen.say(word_stopped(stopped), severity="warning")
 
     async def choose_means(self) -> None:
-        """Choose among the means, those that are proposed first and mildest first; stopping after
-        cutting is a second entry. A filter asks for its ports. The client's access to the platform
-        is asked for by itself: no other means implies that it is withdrawn.
+        """Choose among the means, the least restrictive first, the cursor on the mildest that is
+        proposed; stopping after cutting is an entry of its own. A filter asks for its ports. The
+        client's access to the platform is asked for by itself: no other means implies that it is
+        withdrawn.
         """
-        choices = [
-            (",".join(way), " → ".join(self.terms.means_of(k).label.in_(language()) for k in way))
-            for way in self._ways()
-        ]
-        chosen = await self.choose(_("By which means? The mildest that works comes first"), choices)
+        offered = propose_means(self.case, self.terms).means
+        choices = [(",".join(way), self._word_way(way, offered)) for way in self._ways()]
+        title = _("By which means? The least restrictive first")
+        chosen = await self.choose(title, choices, offered[0] if offered else "")
         if chosen is None:
             return
         means = tuple(chosen.split(","))
@@ -103,11 +104,19 @@ class ScopeQuestions(Preparation):
         await self.edit(api.Edit(means=means, ports=ports))
 
     def _ways(self) -> list[tuple[str, ...]]:
-        offered = propose_means(self.case, self.terms).means
-        ways: list[tuple[str, ...]] = [(key,) for key in offered]
-        if {"vm_cut_network", "vm_stop"} <= set(offered):
-            ways.append(("vm_cut_network", "vm_stop"))
-        return ways + [(row.id,) for row in self.terms.means if row.id not in offered]
+        """The means in the order of the terms, which is from the least restrictive to the most;
+        what stops after cutting stands behind what only stops.
+        """
+        ways: list[tuple[str, ...]] = [(row.id,) for row in self.terms.means]
+        if {("vm_cut_network",), ("vm_stop",)} <= set(ways):
+            ways.insert(ways.index(("vm_stop",)) + 1, ("vm_cut_network", "vm_stop"))
+        return ways
+
+    def _word_way(self, way: tuple[str, ...], offered: Sequence[str]) -> str:
+        words = " → ".join(self.terms.means_of(key).label.in_(language()) for key in way)
+        if not set(way) <= set(offered):
+            return words
+        return _("{means} · proposed").format(means=words)
 
     async def _ask_ports(self) -> str | None:
         return await self.screen.app.push_screen_wait(

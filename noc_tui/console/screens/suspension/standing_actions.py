@@ -37,9 +37,12 @@ class Conversation:
         """The case as it was last shown."""
         return self.read.case
 
-    async def choose(self, title: str, choices: list[tuple[str, str]]) -> str | None:
-        """Ask for one of several; None when the operator leaves."""
-        return await self.screen.app.push_screen_wait(ChooseOne(title, choices))
+    async def choose(
+        self, title: str, choices: list[tuple[str, str]], proposed: str = ""
+    ) -> str | None:
+        """Ask for one of several, the cursor on `proposed`; None when the operator leaves."""
+        asked = ChooseOne(title, choices, proposed=proposed)
+        return await self.screen.app.push_screen_wait(asked)
 
     async def confirm(self, title: str, text: str, *, danger: bool = False) -> bool:
         """Ask for yes or no."""

@@ -77,7 +77,7 @@ def left(read: CaseData, now: datetime) -> Text:
         _line(text, _("Approval"), _approval(read, terms))
     _effect(text, read)
     _review(text, case)
-    _line(text, _("Notice"), notice_words(case.notice.mode, case.notice.delivery))
+    _line(text, _("Notice"), notice_words(case))
     if wants := waits_for(case, terms):
         _line(text, _("Waiting for"), wants)
     if terms is not None:

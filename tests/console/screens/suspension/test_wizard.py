@@ -148,6 +148,25 @@ async def test_a_filter_asks_for_its_ports_and_the_clients_access_is_a_question(
         assert body["ports"] == ["out:tcp:6667", "both:udp:*"]
 
 
+async def test_means_are_listed_from_the_least_restrictive_the_cursor_on_the_proposed(
+    tmp_path: Path,
+) -> None:
+    plan = msgspec.structs.replace(filled().plan, means=(), barrier=())
+    await kept(tmp_path, msgspec.structs.replace(filled(), plan=plan))
+    async with console(tmp_path, size=(130, 50)) as (app, pilot, _nocd):
+        await opened(app, pilot)
+        await pilot.press("m")
+        await shows(pilot, "By which means?")
+        choices = app.screen.query_one(OptionList)
+        ids = [choices.get_option_at_index(n).id for n in range(choices.option_count)]
+        order = [row.id for row in TERMS.means]
+        order.insert(order.index("vm_stop") + 1, "vm_cut_network,vm_stop")
+        assert ids == order
+        assert ids.index("port_filter") < ids.index("vm_stop")
+        assert choices.highlighted == ids.index("vm_cut_network")
+        assert "Cut the network · proposed" in shown(app)
+
+
 async def test_clusters_out_of_reach_are_decided_before_the_check(tmp_path: Path) -> None:
     case = filled("late-payment", "tenant")
     plan = msgspec.structs.replace(case.plan, unseen=("nantes",))
