@@ -31,7 +31,8 @@ class Tenant(msgspec.Struct, frozen=True):
     `support_perimeter` the layers it covers. The contract's last day is `contract_end`, if known;
     `notice_given` the day of the letter that ends it, `data_confirmed` the day on which the client
     confirmed that it has its data (R28). `negotiated` is true for a contract that was, None for
-    one of adhesion (R11).
+    one of adhesion (R11). `postal_address` is where letters on paper go, in one line, None where it
+    is not known.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Tenant(msgspec.Struct, frozen=True):
     notice_given: date | None = None
     data_confirmed: date | None = None
     negotiated: bool | None = None
+    postal_address: str | None = None
 
 
 class TenantAmount(msgspec.Struct, frozen=True):
@@ -86,7 +88,7 @@ TENANTS = Table(
     Tenant,
     ["id"],
     binding=Binding.RECORDED,
-    erasable=["name", "email", "users", "groups", "guest_users", "endpoints"],
+    erasable=["name", "email", "users", "groups", "guest_users", "endpoints", "postal_address"],
 )
 AMOUNTS = Table("tenant_amount", TenantAmount, ["tenant", "valid_from"], binding=Binding.RECORDED)
 QUOTAS = Table("tenant_quota", TenantQuota, ["tenant"], binding=Binding.RECORDED)

@@ -73,6 +73,7 @@ from noc_tui.letters.credit import (
     write_refusal,
 )
 from noc_tui.letters.layout import PrintedLetter, lay_out
+from noc_tui.letters.letter import ClientLetter, LetterSender
 from noc_tui.letters.maintenance import MaintenanceFacts, write_calling_off, write_maintenance
 from noc_tui.letters.restoration import RestorationFacts, write_restoration
 from noc_tui.letters.sender import sender_of
@@ -96,6 +97,8 @@ WRITTEN = timedelta(days=1)
 """How long after the end of the time a termination letter is drawn."""
 OMAR = Person(uid=1001, name="omar", role="operator")
 LEA = Person(uid=1003, name="lea", role="lead")
+ADDRESS = "2 rue de l’Exemple, 35000 Rennes"
+"""The client's, by post."""
 HOSTER = Hoster(
     name="Hébergeur Exemple",
     contact="noc@example.fr",
@@ -269,8 +272,12 @@ def letters_text(sample: "_Sample", language: Language) -> str:
     written = {letters[-3]: begins, letters[-2]: begins, letters[-1]: back.at}
     for letter in letters:
         at = written.get(letter, OPENED)
-        lines += [f"## {letter.subject}", "", *_fenced(lay_out(letter, sender, at).plain)]
+        lines += [f"## {letter.subject}", "", *_fenced(_lay_out(letter, sender, at).plain)]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _lay_out(letter: ClientLetter, sender: LetterSender, at: datetime) -> PrintedLetter:
+    return lay_out(dataclass_replace(letter, address=ADDRESS), sender, at)
 
 
 def _printed(letter: PrintedLetter) -> str:
@@ -284,7 +291,7 @@ class _Sample:
         self, terms: Terms, language: Language, ground: str, given: GroundFacts, number: int
     ) -> None:
         self.terms, self.language, self.given = terms, language, given
-        self.letters = CaseLetters(sender_of(HOSTER))
+        self.letters = CaseLetters(sender_of(HOSTER), address=ADDRESS)
         opened = Case(
             id=f"S-{number:04}",
             tenant="atelier-armor",
@@ -486,7 +493,13 @@ class _Sample:
         expired = count.deadline + WRITTEN
         document = build_case_document(case, self.terms, 0, expired)
         return TerminationFile(
-            document, self.terms, sender_of(HOSTER), list(self._mails()), [], expired
+            document,
+            self.terms,
+            sender_of(HOSTER),
+            list(self._mails()),
+            [],
+            expired,
+            address=ADDRESS,
         ).lines()
 
     def _mails(self) -> Iterator[Message]:

@@ -34,6 +34,7 @@ class TenantEntry(msgspec.Struct, frozen=True):
     id: str
     name: str
     email: str
+    postal_address: str | None
     pools: tuple[str, ...]
     guests: int
     running: int
@@ -119,6 +120,7 @@ def _entry(tenant: Tenant, read: TenantRows, terms: Terms, today: date) -> Tenan
         id=tenant.id,
         name=tenant.name,
         email=tenant.email,
+        postal_address=tenant.postal_address,
         pools=tenant.pools,
         guests=uses.guests,
         running=uses.running,

@@ -20,7 +20,7 @@ from noc_tui.contract.life import LifeStage
 from noc_tui.i18n import _
 from noc_tui.labels import formats, states
 from noc_tui.labels.alerts import text_of as alert_text
-from noc_tui.labels.contract import QUOTAS, life_facts, support_words
+from noc_tui.labels.contract import QUOTAS, life_facts, postal_address_words, support_words
 from noc_tui.text import visible
 from noc_tui.views.contract import ContractState, contract_state
 from noc_tui.views.published_clock import clock_of
@@ -148,6 +148,7 @@ def tenant_lines(one: TenantEntry, tenant: Tenant, contract: ContractState) -> l
     facts = [
         (_("Tenant"), f"{one.name} ({one.id})"),
         (_("Account e-mail"), one.email),
+        (_("Postal address"), postal_address_words(tenant)),
         (_("Pools"), _listed(one.pools)),
         (_("Guests up"), f"{one.running}/{one.guests}"),
         *((_(QUOTAS[name]), _quota(name, quota)) for name, quota in one.quotas.items()),

@@ -76,6 +76,11 @@ def _end_facts(contract: ContractState, tenant: Tenant) -> list[Fact]:
     ]
 
 
+def postal_address_words(tenant: Tenant) -> str:
+    """Where letters on paper go to; without it whoever signs one writes it by hand."""
+    return visible(tenant.postal_address or _("not in the register"))
+
+
 def support_words(tenant: Tenant) -> str:
     """Its support contract in one line."""
     told = [_(SUPPORT.get(tenant.support, tenant.support))]

@@ -33,6 +33,16 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "notice_given": ("notice_given", "preavis_donne", "preavis_donne_le"),
     "data_confirmed": ("data_confirmed", "donnees_reprises", "donnees_reprises_le"),
     "contract": ("contract", "contrat", "type_de_contrat"),
+    "postal_address": (
+        "postal_address",
+        "adresse_postale",
+        "adresse",
+        "adresse_de_facturation",
+        "adresse_du_siege",
+        "siege_social",
+    ),
+    "postal_code": ("postal_code", "code_postal", "cp"),
+    "city": ("city", "ville", "commune"),
     "pools": ("pools", "pool"),
     "proxmox_users": ("proxmox_users", "utilisateurs_proxmox"),
     "proxmox_groups": ("proxmox_groups", "groupes_proxmox"),
@@ -136,6 +146,8 @@ class _Reading:
         table: dict[str, object] = {}
         for name in ("id", "name", "email"):
             self._put(table, name, name, str)
+        if address := self._postal_address():
+            table["postal_address"] = address
         for name in ("contract_start", "contract_end", "notice_given", "data_confirmed"):
             self._put(table, name, name, _day)
         self._put(table, "contract", "contract", _word)
@@ -161,6 +173,13 @@ class _Reading:
             table[name] = read(cell)
         except CellError as error:
             self._findings.append((key, str(error)))
+
+    def _postal_address(self) -> str:
+        """The address in lines: a cell of its own, or parted among street, code and town."""
+        street = self._cells.get("postal_address", "").replace("|", "\n")
+        code, city = self._cells.get("postal_code", ""), self._cells.get("city", "")
+        town = " ".join(part for part in (code.strip(), city.strip()) if part)
+        return "\n".join(part for part in (street, town) if part)
 
     def _amounts(self, cell: str) -> list[dict[str, object]]:
         """Each amount with the day it holds from; those that cannot be read are left out."""

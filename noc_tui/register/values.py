@@ -50,7 +50,7 @@ class RegisterTenant(Struct, frozen=True, kw_only=True):
 
     `notice_given` is the day on which a registered letter ended the contract, `data_confirmed` the
     day on which the client confirmed that it has its data (R28). `contract` says how a doubt of it
-    is read (R11).
+    is read (R11). `postal_address` is where letters on paper go, in lines or parted by commas.
     """
 
     id: Id
@@ -62,6 +62,7 @@ class RegisterTenant(Struct, frozen=True, kw_only=True):
     notice_given: date | None = None
     data_confirmed: date | None = None
     contract: ContractKind = "adhesion"
+    postal_address: Annotated[str, Meta(max_length=300)] = ""
     proxmox_users: tuple[str, ...] = ()
     proxmox_groups: tuple[str, ...] = ()
     guest_users: tuple[str, ...] = ()
@@ -69,6 +70,12 @@ class RegisterTenant(Struct, frozen=True, kw_only=True):
     amounts: tuple[Amount, ...] = field(default=(), name="amount")
     support: Support = Support()
     quotas: Quotas = Quotas()
+
+    @property
+    def address_line(self) -> str:
+        """The postal address in one line; empty where none is given."""
+        parts = (part.strip(" ,") for part in self.postal_address.splitlines())
+        return ", ".join(part for part in parts if part)
 
     def monthly_amount(self, day: date) -> Decimal | None:
         """The amount that holds on that day; None before the first one."""

@@ -38,6 +38,7 @@ from storage import evidence, outbox, settings
 from storage.connection import Readable
 from storage.data_copies import DataCopy, copies_of
 from storage.outbox import Message
+from storage.register import TENANTS
 
 LIMIT = 100_000
 _STEPS = {
@@ -98,7 +99,8 @@ _EXTRA = {
 @dataclass(frozen=True, slots=True)
 class TerminationFile:
     """`case` is as `nocd` answers it; beside it its terms (None where they are not kept), who would
-    sign, the mails, and the entries from the oldest on; `at` is when it is drawn.
+    sign, the mails, and the entries from the oldest on; `at` is when it is drawn, `address` the
+    client's by post, empty where the register has none.
     """
 
     case: CaseDocument
@@ -108,6 +110,7 @@ class TerminationFile:
     entries: list[evidence.Entry]
     at: datetime
     copies: Sequence[DataCopy] = ()
+    address: str = ""
 
     def lines(self) -> Iterator[str]:
         """Yield the file, line by line."""
@@ -144,6 +147,7 @@ class TerminationFile:
             days = text.format(day=count.day, days=count.days)
         return {
             _("Client"): case.tenant_name,
+            _("Postal address"): self.address or _("not in the register"),
             _("Ground"): self._ground(),
             _("Terms of the contract"): case.terms_version,
             _("State"): word_of(CASE, case.state),
@@ -253,6 +257,7 @@ class TerminationFile:
             copy_days=terms.life.copy_days,
             insolvency_checked=answers.a_date(case.fact("insolvency_check_on")),
             drawn_at=self.at,
+            address=self.address,
             about_content=bool(case.fact(LOCATION)),
         )
 
@@ -278,6 +283,7 @@ async def read_termination_file(
     """Return the termination file of a case, drawn at that instant or now."""
     subject = f"suspension:{case.id}"
     found = await evidence.search(db, evidence.Query(subject=subject, limit=LIMIT))
+    tenant = await TENANTS.get(db, case.tenant)
     return TerminationFile(
         case=case,
         terms=await find_terms(db, case.terms_version),
@@ -286,6 +292,7 @@ async def read_termination_file(
         entries=found[::-1],
         at=at or clock_of(await settings.read_clock(db)).now(),
         copies=await copies_of(db, case.tenant),
+        address="" if tenant is None else tenant.postal_address or "",
     )
 
 

@@ -53,6 +53,30 @@ def test_each_way_of_writing_it_is_the_same_tenant(text: str) -> None:
     assert parse(text, CSV) == (LEA,)
 
 
+@pytest.mark.parametrize(
+    ("heading", "cells", "line"),
+    [
+        ("Adresse", "1 rue de l’Exemple, 35000 Rennes", "1 rue de l’Exemple, 35000 Rennes"),
+        (
+            "adresse postale",
+            '"1 rue de l’Exemple\n35000 Rennes"',
+            "1 rue de l’Exemple, 35000 Rennes",
+        ),
+        ("Adresse de facturation", "Bât. B | 35000 Rennes", "Bât. B, 35000 Rennes"),
+        (
+            "Adresse;Code postal;Ville",
+            "1 rue de l’Exemple;35000;Rennes",
+            "1 rue de l’Exemple, 35000 Rennes",
+        ),
+        ("CP;Commune", "35000;Rennes", "35000 Rennes"),
+        ("postal_address", "", ""),
+    ],
+)
+def test_the_postal_address_is_one_column_or_three(heading: str, cells: str, line: str) -> None:
+    (tenant,) = parse(f"{HEADING};{heading}\n{ROW};{cells}\n", CSV)
+    assert tenant.address_line == line
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 @pytest.mark.parametrize("name", ["r.csv", "r.TXT", "r.tsv"])
 def test_each_encoding_is_the_same_tenant(tmp_path: Path, encoding: str, name: str) -> None:

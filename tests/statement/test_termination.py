@@ -48,9 +48,9 @@ def notice(raw: bytes = b"article 16.1") -> Message:
     )
 
 
-def written(case: Case, *mails: Message) -> str:
+def written(case: Case, *mails: Message, address: str = "") -> str:
     document = build_case_document(case, TERMS, 0, LATER)
-    file = TerminationFile(document, TERMS, SENDER, list(mails), [], LATER)
+    file = TerminationFile(document, TERMS, SENDER, list(mails), [], LATER, address=address)
     return "\n".join(file.lines()).replace("\u00a0", " ").replace("\u202f", " ")
 
 
@@ -76,6 +76,17 @@ def test_the_letter_says_both_effects_and_its_formal_notice() -> None:
     assert "Notre mise en demeure du 10 mars 2026," in text
     assert "15 jours après la résiliation" in text
     assert "vérifiée en dernier lieu le 9 mars 2026" in text
+
+
+def test_the_letter_goes_to_the_postal_address_or_says_that_it_is_missing() -> None:
+    case, place = suspended("late-payment", "tenant"), "1 rue de l’Exemple, 35000 Rennes"
+    text = written(case, notice(), address=place)
+    assert f"Adresse postale : {place}" in text
+    assert f"Destinataire : {case.tenant_name}, {place}" in text
+    assert "Compléter l’adresse postale" not in text
+    text = written(case, notice())
+    assert "Adresse postale : absente du registre" in text
+    assert "Compléter l’adresse postale" in text
 
 
 def test_without_a_formal_notice_the_letter_says_so() -> None:

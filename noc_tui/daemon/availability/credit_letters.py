@@ -12,7 +12,7 @@ from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.core.identity import actor
-from noc_tui.daemon.outbox import queue_letter
+from noc_tui.daemon.outbox import print_letter, queue_letter
 from noc_tui.i18n import Language
 from noc_tui.letters.credit import (
     CreditFacts,
@@ -21,9 +21,7 @@ from noc_tui.letters.credit import (
     write_receipt,
     write_refusal,
 )
-from noc_tui.letters.layout import lay_out
 from noc_tui.letters.letter import ClientLetter
-from noc_tui.letters.sender import sender_of
 from noc_tui.queries.month_facts import read_month_facts
 from noc_tui.roles import Caller
 from noc_tui.views.tenant_month import TenantMonth, coverage_percent
@@ -104,7 +102,7 @@ async def _queue(
             change,
             context.config,
             found.tenant,
-            lay_out(letter, sender_of(context.config.hoster), change.at),
+            print_letter(letter, found.tenant, context.config, change.at),
             about=about,
             purpose=purpose,
             actor=actor(caller),

@@ -12,13 +12,11 @@ from noc_tui.config import Configuration
 from noc_tui.contract.calendar import instant, paris_day
 from noc_tui.daemon.availability import incidents
 from noc_tui.daemon.core.errors import Conflict, NotFound
-from noc_tui.daemon.outbox import queue_letter
+from noc_tui.daemon.outbox import print_letter, queue_letter
 from noc_tui.i18n import Language, _
 from noc_tui.labels.incidents import LineText
-from noc_tui.letters.layout import lay_out
 from noc_tui.letters.letter import ClientLetter
 from noc_tui.letters.maintenance import MaintenanceFacts, write_calling_off, write_maintenance
-from noc_tui.letters.sender import sender_of
 from noc_tui.letters.service_news import write_incident, write_service_change
 from storage.change import Change
 from storage.evidence import Actor
@@ -161,7 +159,7 @@ async def _queue(
         change,
         config,
         tenant,
-        lay_out(letter, sender_of(config.hoster), change.at),
+        print_letter(letter, tenant, config, change.at),
         about=subject,
         purpose=purpose,
         actor=actor,

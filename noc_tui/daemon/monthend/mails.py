@@ -12,12 +12,10 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.core.identity import actor
 from noc_tui.daemon.monthend.papers import CoveredStatement, PaperMaker
-from noc_tui.daemon.outbox import queue_letter
+from noc_tui.daemon.outbox import print_letter, queue_letter
 from noc_tui.daemon.outbox.compose import MailFile
 from noc_tui.i18n import Language, _
-from noc_tui.letters.layout import lay_out
 from noc_tui.letters.month_statement import StatementFacts, write_statement_letter
-from noc_tui.letters.sender import sender_of
 from noc_tui.queries.month_end import STATEMENT_ABOUT, STATEMENT_MAIL
 from noc_tui.roles import Caller
 from noc_tui.statement.document import Statement
@@ -73,11 +71,12 @@ class MailRun:
             rows = await closings_of(change, str(self.month))
             if await _is_sent(change, self.month, made.tenant, rows) or rows != closings:
                 raise Conflict(_("another request was faster: look again"))
+            tenant = await TENANTS.get(change, made.tenant)
             return await queue_letter(
                 change,
                 context.config,
-                await TENANTS.get(change, made.tenant),
-                lay_out(letter, sender_of(context.config.hoster), change.at),
+                tenant,
+                print_letter(letter, tenant, context.config, change.at),
                 about=about,
                 purpose=f"{STATEMENT_MAIL}-{closings[-1].number}",
                 actor=actor(self.caller),

@@ -11,8 +11,16 @@ same Message-ID. Every answer is on the evidence log with the exact message.
 """
 
 from noc_tui.daemon.outbox.compose import BadAddressError, Mail
-from noc_tui.daemon.outbox.letters import queue_letter
+from noc_tui.daemon.outbox.letters import print_letter, queue_letter
 from noc_tui.daemon.outbox.queue import queue_mail
 from noc_tui.daemon.outbox.service import Outbox, build
 
-__all__ = ["BadAddressError", "Mail", "Outbox", "build", "queue_letter", "queue_mail"]
+__all__ = [
+    "BadAddressError",
+    "Mail",
+    "Outbox",
+    "build",
+    "print_letter",
+    "queue_letter",
+    "queue_mail",
+]

@@ -1,7 +1,7 @@
 """Draws and prints the letters of a case, in the hoster's name."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -27,10 +27,13 @@ from noc_tui.letters.withdrawal import WithdrawalFacts, write_withdrawal
 
 @dataclass(frozen=True, slots=True)
 class CaseLetters:
-    """Writes letters about a case; `openings` is the hoster's folder of own first paragraphs."""
+    """Writes letters about a case; `openings` is the hoster's folder of own first paragraphs,
+    `address` the client's by post, empty where the register has none.
+    """
 
     sender: LetterSender
     openings: Path | None = None
+    address: str = ""
 
     @classmethod
     def configured(cls, config: Configuration) -> "CaseLetters":
@@ -55,7 +58,7 @@ class CaseLetters:
         facts = collect_notice_facts(case, terms, moment)
         body = fill_marks(text.body, facts, text.language)
         letter = ClientLetter(text.language, text.subject, case.tenant_name, case.id, body)
-        return lay_out(letter, self.sender, at)
+        return self._print(letter, at)
 
     def print_formal_notice(
         self, case: Case, terms: Terms, language: Language, until: date, at: datetime
@@ -75,13 +78,13 @@ class CaseLetters:
             limit_days=terms.suspension.termination_days,
             shorter_because=case.fact(SHORTER) if until < usual else "",
         )
-        return lay_out(write_formal_notice(facts, self.sender, language), self.sender, at)
+        return self._print(write_formal_notice(facts, self.sender, language), at)
 
     def print_kept(self, case: Case, at: datetime) -> PrintedLetter:
         """Return the text that the case holds, where its terms are not kept to draw another."""
         text = case.notice.text
         letter = ClientLetter(text.language, text.subject, case.tenant_name, case.id, text.body)
-        return lay_out(letter, self.sender, at)
+        return self._print(letter, at)
 
     def print_restoration(
         self, case: Case, terms: Terms | None, refs: Sequence[GuestId], at: datetime
@@ -99,7 +102,7 @@ class CaseLetters:
             ends_term=terms is not None and right_of(case, terms) == "settled",
             restricts_only=told is not None and told.restricts_only and not told.asks_only,
         )
-        return lay_out(write_restoration(facts, case.notice.text.language), self.sender, at)
+        return self._print(write_restoration(facts, case.notice.text.language), at)
 
     def print_withdrawal(self, case: Case, at: datetime) -> PrintedLetter:
         """Return the letter that the announced measure of the case is not taken."""
@@ -109,7 +112,11 @@ class CaseLetters:
             start=planned_start(case),
             fell=case.fell_away or None,
         )
-        return lay_out(write_withdrawal(facts, case.notice.text.language), self.sender, at)
+        return self._print(write_withdrawal(facts, case.notice.text.language), at)
+
+    def _print(self, letter: ClientLetter, at: datetime) -> PrintedLetter:
+        """The letter as it is sent to the client's address."""
+        return lay_out(replace(letter, address=self.address), self.sender, at)
 
 
 def _named(case: Case, refs: Sequence[GuestId]) -> tuple[PlannedGuest, ...]:

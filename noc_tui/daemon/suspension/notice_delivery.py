@@ -5,6 +5,7 @@ is the account address of the register.
 """
 
 import asyncio
+import dataclasses
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import cast
@@ -64,6 +65,12 @@ class Notices:
     def letters(self) -> CaseLetters:
         """As the configuration is now: a reload may name other texts."""
         return CaseLetters.configured(self.context.config)
+
+    async def _letters_to(self, db: Readable, case: Case) -> CaseLetters:
+        """The letters to the client of a case, with its postal address as the register has it."""
+        tenant = await TENANTS.get(db, case.tenant)
+        address = "" if tenant is None else tenant.postal_address or ""
+        return dataclasses.replace(self.letters, address=address)
 
     async def draft(
         self, case: Case, language: Language | None, moment: Moment | None = None
@@ -191,7 +198,8 @@ class Notices:
         self, db: Readable, case: Case, language: Language, until: date, at: datetime
     ) -> PrintedLetter:
         terms = await store.terms_of(db, case)
-        letter = self.letters.print_formal_notice(case, terms, language, until, at)
+        letters = await self._letters_to(db, case)
+        letter = letters.print_formal_notice(case, terms, language, until, at)
         if any(mark in letter.subject + letter.plain for mark in MARKS):
             raise Conflict(_("the formal notice still has a blank: {blank}").format(blank=BLANK))
         return letter
@@ -205,8 +213,9 @@ class Notices:
         notice is else drawn without them, for the client is told in any case. Raises `Conflict`.
         """
         terms = await find_terms(db, case.terms_version)
+        letters = await self._letters_to(db, case)
         if terms is None:
-            return case.notice.text, self.letters.print_kept(case, at)
+            return case.notice.text, letters.print_kept(case, at)
         moment = send_moment(case, at)
         stale = text_problems(case, moment)
         if moment == "before":
@@ -223,7 +232,7 @@ class Notices:
                 # The hoster's own opening cannot be used: the client is told in any case.
                 plain = CaseLetters(self.letters.sender)
                 text = plain.draw_notice(case, terms, text.language, moment)
-        letter = self.letters.print_notice(case, terms, text, moment, at)
+        letter = letters.print_notice(case, terms, text, moment, at)
         if any(mark in letter.subject + letter.plain for mark in MARKS):
             raise Conflict(_("the notice still has a blank: {blank}").format(blank=BLANK))
         return text, letter
@@ -244,7 +253,8 @@ class Notices:
         if case.rehearsal or not event.restored or await self._is_withheld(change, case):
             return
         terms = await find_terms(change, case.terms_version)
-        letter = self.letters.print_restoration(case, terms, event.restored, change.at)
+        letters = await self._letters_to(change, case)
+        letter = letters.print_restoration(case, terms, event.restored, change.at)
         try:
             await self._queue(change, case, letter, RESTORED, by)
         except Conflict as reason:
@@ -260,7 +270,8 @@ class Notices:
         """Queue the mail that an announced measure is not taken, where its notice went out."""
         if case.rehearsal or not _was_told(case):
             return case
-        letter = self.letters.print_withdrawal(case, change.at)
+        letters = await self._letters_to(change, case)
+        letter = letters.print_withdrawal(case, change.at)
         by = case.ordered_by or case.opened_by
         try:
             await self._queue(change, case, letter, WITHDRAWN, by)

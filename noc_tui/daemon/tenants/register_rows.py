@@ -85,6 +85,7 @@ def _tenant(tenant: RegisterTenant, resolution: Resolution) -> rows.Tenant:
         notice_given=tenant.notice_given,
         data_confirmed=tenant.data_confirmed,
         negotiated=True if tenant.contract == "negotiated" else None,
+        postal_address=tenant.address_line or None,
     )
 
 

@@ -33,6 +33,8 @@ def _lines(world: World, tenant: Tenant, urls: tuple[str, ...]) -> Iterator[str]
     yield f"id = {_text(tenant.slug)}"
     yield f"name = {_text(tenant.name)}"
     yield f"email = {_text(tenant.email)}"
+    if tenant.postal_address:
+        yield f"postal_address = {_text(tenant.postal_address)}"
     yield f"pools = {_list((tenant.pool,))}"
     yield f"contract_start = {tenant.contract_start.isoformat()}"
     yield f"proxmox_users = {users}"

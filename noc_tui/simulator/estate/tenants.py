@@ -20,6 +20,7 @@ class Tenant:
     slug: str
     name: str
     email: str
+    postal_address: str
     pool: str
     clusters: tuple[str, ...]
     weight: float
@@ -54,6 +55,8 @@ def _tenant(seed: int, number: int, count: int, clusters: tuple[str, ...], today
         slug=short,
         name=name,
         email=f"contact@{short}.example.fr",
+        # One in five is not known, as in most registers.
+        postal_address="" if number % 5 == 4 else f"{number + 1} rue de l’Exemple, 35000 Rennes",
         pool=short,
         clusters=clusters if both else (home,),
         weight=1.0 / (1 + number % 40) ** 0.7 + 0.15 * dice.fraction(),

@@ -15,8 +15,10 @@ from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.suspension import store
 from storage import outbox
 from storage.evidence import acts_on
+from storage.register import TENANTS
 from tests.daemon.suspension.lab import Lab
 from tests.support.cases import ANSWERS, OMAR
+from tests.support.changes import recorded
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
@@ -62,6 +64,20 @@ async def test_it_is_proven_once_the_mail_server_took_it(lab: Lab) -> None:
     assert "suspension.formal-notice-delivered" in kinds
     with pytest.raises(Conflict, match=r"was sent, or is on its way \(C\. civ\. 1344\)"):
         await lab.part.notices.formal_notice(case.id, OMAR, SEND)
+
+
+async def test_it_is_addressed_to_the_client_s_place_where_the_register_has_it(lab: Lab) -> None:
+    case = await unproven(lab)
+    drawn = await lab.part.notices.formal_notice(case.id, OMAR, FormalNotice())
+    (before,) = [line for line in drawn.text.splitlines() if line.startswith("Destinataire")]
+    assert before.endswith(case.tenant_name)
+    async with recorded(lab.context.writer) as change:
+        tenant = await TENANTS.get(change, case.tenant)
+        assert tenant is not None
+        place = "1 rue de l’Exemple, 35000 Rennes"
+        await change.put(TENANTS, [msgspec.structs.replace(tenant, postal_address=place)])
+    drawn = await lab.part.notices.formal_notice(case.id, OMAR, FormalNotice())
+    assert f"{case.tenant_name}, {place}" in drawn.text
 
 
 async def test_no_formal_notice_leaves_for_what_is_no_debt(lab: Lab) -> None:

@@ -32,7 +32,7 @@ from noc_tui.console.terms import terms_book
 from noc_tui.contract.calendar import Month
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
-from noc_tui.labels.contract import QUOTAS, life_facts, support_words
+from noc_tui.labels.contract import QUOTAS, life_facts, postal_address_words, support_words
 from noc_tui.labels.liability import cap_line
 from noc_tui.labels.reversibility import copy_facts
 from noc_tui.queries.month_facts import read_month_facts
@@ -234,6 +234,7 @@ def _contract(line: TenantLine, tenant: TenantRow, amounts: Sequence[TenantAmoun
     return facts(
         [
             (_("Account e-mail"), visible(tenant.email)),
+            (_("Postal address"), postal_address_words(tenant)),
             (_("Contract start"), formats.day(tenant.contract_start)),
             *life_facts(line.contract, tenant),
             (_("Support"), support_words(tenant)),
