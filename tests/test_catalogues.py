@@ -33,3 +33,21 @@ def test_both_forms_want_their_french(tool: ModuleType) -> None:
     assert list(tool.wrongs(catalogue, known)) == []
     (wrong,) = tool.wrongs(catalogue, ("{count} item accepted", "{count} things accepted"))
     assert wrong.startswith("no French")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('msgid "a"\nmsgstr "x"\nmsgstr "y"\n', "part.po:3: msgstr after msgstr"),
+        ('msgid "a"\nmsgstr "x"\n\nmsgid "a"\nmsgstr "x"\n', "part.po:5: 'a' stands twice"),
+        ('msgid ""\n"a"\nmsgstr "x"\n\nmsgid "a"\nmsgstr "x"\n', "part.po:6: 'a' stands twice"),
+        ('msgid "a"\nmsgid_plural "b"\nmsgstr[0] "x"\nmsgid "c"\n', "part.po:4: msgid after"),
+    ],
+)
+def test_what_a_merge_leaves_behind_is_a_problem(
+    tool: ModuleType, tmp_path: Path, text: str, problem: str
+) -> None:
+    part = tmp_path / "part.po"
+    part.write_text(text)
+    (found,) = tool.malformed_lines(part)
+    assert found.startswith(problem)

@@ -41,6 +41,7 @@ def merged(root: Path) -> tuple[Catalog, list[str]]:
     whole = Catalog(locale="fr", domain="noc_tui", fuzzy=False)
     problems: list[str] = []
     for path in fragments(root):
+        problems.extend(malformed_lines(path))
         with path.open("rb") as file:
             part = read_po(file, locale="fr", abort_invalid=True)
         for message in part:
@@ -51,6 +52,40 @@ def merged(root: Path) -> tuple[Catalog, list[str]]:
                 problems.append(f"{path.name}: {message.id!r} has another translation elsewhere")
             whole.add(message.id, message.string, flags=message.flags)
     return whole, problems
+
+
+KEYWORD = re.compile(r'(msgid_plural|msgid|msgstr(?:\[\d\])?) "(.*)"$')
+# What may follow a keyword: a merge of two branches can leave a second translation, which readers
+# of the format either refuse or take for one text with the first.
+NEXT_KEYWORDS = {
+    "msgid": {"msgstr", "msgid_plural"},
+    "msgid_plural": {"msgstr[0]"},
+    "msgstr": {"msgid"},
+    "msgstr[0]": {"msgstr[1]"},
+    "msgstr[1]": {"msgid"},
+}
+
+
+def malformed_lines(path: Path) -> list[str]:
+    """A line for each place where a `.po` file is not one translation a message, each message once."""
+    problems: list[str] = []
+    seen: set[str] = set()
+    before, message = "msgstr", ""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines, 1):
+        found = KEYWORD.match(line)
+        if found is None:
+            message += line.strip('"') if line.startswith('"') and before == "msgid" else ""
+            continue
+        keyword = found[1]
+        if keyword not in NEXT_KEYWORDS[before]:
+            problems.append(f"{path.name}:{number}: {keyword} after {before}")
+        if before == "msgid" and keyword != "msgid":
+            if message in seen:
+                problems.append(f"{path.name}:{number}: {message!r} stands twice in this file")
+            seen.add(message)
+        before, message = keyword, found[2] if keyword == "msgid" else message
+    return problems
 
 
 def compile_catalogues(root: Path) -> Path:

@@ -201,7 +201,7 @@ class _Writing:
             (_("State"), self.words.credit(credit.state)),
         ]
         if credit.tier:
-            text = _("{day} included, to the end of the day in Paris")
+            text = _("{day}, until midnight at its end (Paris time)")
             rows.append((_("Can be claimed until"), text.format(day=self.day(credit.deadline))))
         if credit.sent is not None:
             rows += [
@@ -239,7 +239,7 @@ class _Writing:
                     "The tenant is unavailable while its external connectivity is lost or all its"
                     " instances are unreachable (article 10.1). An outage is confirmed after"
                     " several failures in a row; it runs from the first failed observation to the"
-                    " first good one."
+                    " first successful one."
                 ),
                 _(
                     "Rate = (base - counted downtime) / base, where the base is the part of the"
