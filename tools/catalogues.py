@@ -67,7 +67,7 @@ NEXT_KEYWORDS = {
 
 
 def malformed_lines(path: Path) -> list[str]:
-    """A line for each place where a `.po` file is not one translation a message, each message once."""
+    """A line for each place where a `.po` file has not one translation a message, once."""
     problems: list[str] = []
     seen: set[str] = set()
     before, message = "msgstr", ""

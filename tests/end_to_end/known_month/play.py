@@ -3,7 +3,7 @@
 The simulator, the gateway over TLS, the probes, the ledger and the outages are the real ones; only
 the clock is ours. Where nothing happened for an hour and nothing is about to, a look may find the
 cluster as the look before found it, without asking over the wire. `NOC_PACE` is the seconds from
-one look to the next: 300, or 10 as in production, where a month takes most of an hour and tells,
+one look to the next: 300, or 10 as in production, where a month takes ten minutes and tells,
 with `pytest -s`, how far it got.
 """
 
