@@ -179,6 +179,11 @@ async def read_fallen(db: Readable, at: datetime) -> list[Suspension]:
     )
 
 
+async def cases_on_ground(db: Readable, ground: str) -> list[Suspension]:
+    """Every case that was opened on a ground, oldest first."""
+    return await SUSPENSIONS.where(db, "ground = ? ORDER BY opened_at, id", ground)
+
+
 async def of_tenant(db: Readable, tenant: str) -> list[Suspension]:
     """Every case of a tenant, newest first."""
     return await SUSPENSIONS.where(db, "tenant = ? ORDER BY opened_at DESC, id DESC", tenant)

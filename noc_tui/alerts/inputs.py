@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # a console that evaluates a few rules loads nothing of the o
     from noc_tui.contract.life import Ending
     from noc_tui.contract.terms_book import TermsBook
     from noc_tui.views.backup_promises import GuestHoles
+    from noc_tui.views.debts import LaterDebt
     from noc_tui.views.licences import LicenceInventory
     from storage.authority import OrderRow
     from storage.backup_nights import GuestCopies
@@ -80,7 +81,8 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     `unmeasured` the tenants of whom nobody knows whether they are out; `incidents` the open ones
     by what they are about.
 
-    `fallen` are the suspensions whose planned order cancelled itself within the day.
+    `fallen` are the suspensions whose planned order cancelled itself within the day, `later_debts`
+    what tenants let go unpaid after the debt of a case.
 
     `left_tests` are guests that were restored for a test and are still there.
 
@@ -156,6 +158,7 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     quotas: Mapping[str, TenantQuota] = msgspec.field(default_factory=dict)
     suspensions: Sequence[Suspension] = ()
     fallen: Sequence[Suspension] = ()
+    later_debts: Sequence[LaterDebt] = ()
     orders: Sequence[OrderRow] = ()
     drifting: Sequence[tuple[str, str, str, int]] = ()
     claims: Sequence[CreditRow] = ()

@@ -20,6 +20,8 @@ from storage.invoices import InvoiceRow
 DebtState = Literal[
     "paid", "insolvency", "disputed", "court-time", "stale", "in-part", "unpaid", "not-told"
 ]
+LOOK_BACK = timedelta(days=365)
+"""Our stand: for so long after a case a later debt is one that repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,55 @@ def state_of(debt: Debt, now: datetime) -> DebtState:
     if not is_fresh(invoice.as_of, now):
         return "stale"
     return "in-part" if invoice.paid else "unpaid"
+
+
+class LaterDebt(msgspec.Struct, frozen=True):
+    """What a tenant let go unpaid after the debt of a case: the case, and the invoices that none
+    covers, the oldest first.
+    """
+
+    tenant: str
+    case: str
+    references: tuple[str, ...]
+
+
+def find_later_debts(debts: Iterable[Debt], now: datetime) -> list[LaterDebt]:
+    """Return the debts that came after one for which the tenant was suspended, or which it paid
+    once a case was open: late (art. 7), none that is disputed or that a judgment or court bars, and
+    none that an open case names. Cases that ended more than a year ago are left out.
+    """
+    by_tenant: dict[str, list[Debt]] = {}
+    for debt in debts:
+        by_tenant.setdefault(debt.tenant, []).append(debt)
+    found = []
+    for tenant, mine in sorted(by_tenant.items()):
+        before = max(filter(None, (_earlier(one, now) for one in mine)), default=None)
+        if before is None:
+            continue
+        issued, case = before
+        later = [one for one in mine if _is_uncovered(one, now) and (one.issued or issued) > issued]
+        if later:
+            later.sort(key=lambda one: (one.issued or issued, one.reference))
+            found.append(LaterDebt(tenant, case, tuple(one.reference for one in later)))
+    return found
+
+
+def _earlier(debt: Debt, now: datetime) -> tuple[date, str] | None:
+    """The day of issue and the case of a debt that was acted on, or that was paid to a case."""
+    case = debt.case
+    if case is None or debt.issued is None:
+        return None
+    old = case.closed_at is not None and now - case.closed_at > LOOK_BACK
+    acted = case.carried_out or debt.is_settled() or case.fell_away == "unpaid"
+    return (debt.issued, case.id) if acted and not old else None
+
+
+def _is_uncovered(debt: Debt, now: datetime) -> bool:
+    """Whether nobody acts on a debt that is late."""
+    if debt.case is not None and debt.case.state not in ENDED:
+        return False
+    late = debt.late_from is not None and debt.late_from <= now.astimezone(PARIS).date()
+    return late and state_of(debt, now) in ("unpaid", "in-part", "stale")
 
 
 def join_debts(invoices: Iterable[InvoiceRow], cases: Iterable[Case]) -> list[Debt]:

@@ -18,6 +18,7 @@ from noc_tui.contract.life import Ending
 from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.labels.alerts import next_step, text_of
 from noc_tui.views.backup_promises import GuestHoles
+from noc_tui.views.debts import LaterDebt
 from noc_tui.views.licences import LicenceInventory
 from storage.authority import OrderRow
 from storage.backup_nights import GuestCopies
@@ -324,6 +325,9 @@ CASES = {
     "order-review": Case(view(orders=[order(review_due=SOON)]), view(orders=[order()])),
     "suspension-day": Case(view(suspensions=[suspension(12)]), view(), None, "warning"),
     "suspension-remedied": Case(view(suspensions=[suspension(state="remedied")]), view()),
+    "later-debt": Case(
+        view(later_debts=[LaterDebt("acme", "S-1", ("F-2026-002", "F-2026-003"))]), view()
+    ),
     "suspension-drift": Case(
         view(drifting=[("S-1", "acme", "rennes", 101)]), view(), silent(), "critical"
     ),

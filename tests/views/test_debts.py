@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from noc_tui.contract.suspension.values import Case, FormalNoticeLetter
-from noc_tui.views.debts import Debt, DebtState, join_debts, state_of
+from noc_tui.views.debts import Debt, DebtState, LaterDebt, find_later_debts, join_debts, state_of
 from storage.invoices import InvoiceRow
 from tests.support.cases import ANSWERS, NOW, draft, filled
 
@@ -104,3 +104,52 @@ def test_a_letter_that_was_refused_still_says_which_day_it_named() -> None:
     unproven = replace(case(), formal_notice=letter, ticks=())
     assert debt(None, unproven).pay_by == date(2026, 3, 20)
     assert debt(invoice()).pay_by is None
+
+
+LATER = invoice(reference="F-2026-002", issued=date(2026, 1, 20))
+
+
+def carried_out(**changes: object) -> Case:
+    stands = {"state": "suspended", "started_at": NOW - timedelta(days=2)}
+    return replace(case(), **{**stands, **changes})
+
+
+def later(*rows: InvoiceRow, cases: list[Case]) -> list[LaterDebt]:
+    return find_later_debts(join_debts(rows, cases), NOW)
+
+
+def test_what_goes_unpaid_after_a_suspension_or_a_payment_is_a_later_debt() -> None:
+    found = [LaterDebt("acme", "S-1", ("F-2026-002",))]
+    assert later(invoice(), LATER, cases=[carried_out()]) == found
+    paid = invoice(paid=125_000)
+    closed = carried_out(state="closed", closed_at=NOW - timedelta(days=30))
+    assert later(paid, LATER, cases=[closed]) == found
+    never_suspended = replace(case(), state="cancelled", closed_at=NOW, fell_away="unpaid")
+    assert later(paid, LATER, cases=[never_suspended]) == found
+    another = replace(LATER, reference="F-2026-003", issued=date(2026, 1, 25), paid=1)
+    (both,) = later(another, LATER, cases=[carried_out()])
+    assert both.references == ("F-2026-002", "F-2026-003")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        replace(LATER, issued=date(2026, 1, 4)),  # from before
+        replace(LATER, issued=date(2026, 2, 2)),  # its debit falls in March: not late yet
+        replace(LATER, paid=125_000),
+        replace(LATER, disputed=date(2026, 1, 22)),
+        replace(LATER, tenant="globex"),
+    ],
+)
+def test_what_is_no_later_debt(row: InvoiceRow) -> None:
+    assert later(invoice(), row, cases=[carried_out()]) == []
+
+
+def test_none_is_told_that_a_case_covers_nor_after_an_old_or_idle_case() -> None:
+    of_its_own = replace(case(invoice_ref="F-2026-002", issue_date="2026-01-20"), id="S-2")
+    assert later(invoice(), LATER, cases=[carried_out(), of_its_own]) == []
+    over = replace(of_its_own, state="cancelled", closed_at=NOW)
+    assert later(invoice(), LATER, cases=[carried_out(), over]) != []
+    old = carried_out(state="closed", closed_at=NOW - timedelta(days=366))
+    assert later(invoice(), LATER, cases=[old]) == []
+    assert later(invoice(), LATER, cases=[case()]) == []  # not carried out, not paid

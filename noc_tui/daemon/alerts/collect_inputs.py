@@ -16,6 +16,7 @@ from noc_tui.daemon.evidence.record_watch import RecordWatch
 from noc_tui.daemon.polling.decommission import REGISTER
 from noc_tui.daemon.suspension import store
 from noc_tui.queries.closed_months import ClosedMonths
+from noc_tui.queries.debts import read_later_debts
 from noc_tui.queries.legal import read_breach_duties, read_unannounced
 from storage import (
     authority,
@@ -109,6 +110,7 @@ class InputCollector:
             quotas={quota.tenant: quota for quota in await register.QUOTAS.read(db)},
             suspensions=cases,
             fallen=await suspension.read_fallen(db, now - order_fell.TOLD),
+            later_debts=await read_later_debts(db, now),
             orders=await authority.unfinished_orders(db),
             drifting=await _drifting_guests(db),
             claims=await months.claims(db),
