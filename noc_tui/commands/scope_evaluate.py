@@ -23,7 +23,7 @@ def evaluate_file(
     """Answer each ticket of a file and compare. Exit code 2 for a file that is no such file."""
     outcomes = []
     for place, ticket in _tickets(Path(name).expanduser()):
-        unknown = {ticket.expected_row, *ticket.acceptable_rows} - set(rows)
+        unknown = ticket.accepted - set(rows)
         if unknown:
             reason = _("annexe 2 has no row {row}").format(row=repr(min(unknown)))
             raise BadInput(f"{visible(place)}: {reason}")
@@ -62,6 +62,6 @@ def say_evaluation(found: ScopeEvaluation) -> None:
         )
     for one in found.wrong:
         say(
-            f"  {visible(str(one.id))}: {_(VERDICTS[one.expected])} ({one.expected_row}) →"
+            f"  {visible(str(one.id))}: {_(VERDICTS[one.expected])} ({one.expected_row or '–'}) →"
             f" {_(VERDICTS[one.answered])} ({one.row}) {formats.share(one.confidence)}"
         )

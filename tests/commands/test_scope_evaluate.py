@@ -30,6 +30,20 @@ def test_right_and_wrong_are_counted(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert sum(step["tickets"] for step in found["reliability"]) == 2
 
 
+def test_a_ticket_may_have_a_verdict_and_no_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    thanks = {"id": "t", "text": "Merci !", "expected_row": None, "expected_verdict": "in_scope"}
+    two = {**TICKET, "expected_row": None, "acceptable_rows": ["hyperviseurs"]}
+    file = tmp_path / "own.jsonl"
+    file.write_text(f"{json.dumps(thanks)}\n{json.dumps(two)}\n", encoding="utf-8")
+    assert main(["scope", "evaluate", str(file), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["tickets"], found["row_among_three"]) == (2, 1.0)
+    assert main(["scope", "evaluate", str(file)]) == 0
+    assert "(–)" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [("{}", "own.jsonl:1"), ('{"id":1', "own.jsonl:1"),

@@ -17,6 +17,8 @@ KINDS = ("concept", "action", "cue")
 _GAP = 3
 _KEY = 4
 _REMEMBERED = 4096
+# A piece that is one word as it stands (its prefix mark or class included): most of them are.
+_PLAIN = re.compile(r"~|[a-z]+\*?|[a-z0-9_]*_")
 _GROUP = re.compile(r"\(([^()]*)\)(\?)?")
 
 
@@ -133,7 +135,7 @@ def term_words(spelling: str) -> tuple[str, ...]:
     """The words of one spelling, cut as a ticket's own words are."""
     parts: list[str] = []
     for piece in spelling.split():
-        if piece == "~" or piece.endswith("_") or piece == "ora_err":
+        if _PLAIN.fullmatch(piece) or piece == "ora_err":
             parts.append(piece)
         else:
             found = [token.word for token in tokens(piece.rstrip("*"))]

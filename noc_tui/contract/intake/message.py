@@ -1,6 +1,7 @@
 """A mail as it arrives: headers, texts of every kind, reports, attached and forwarded mails.
 
-Work is bounded whatever the mail holds: so many parts, so many characters, so deep.
+Work is bounded whatever the mail holds: so many parts, so many characters, so deep, so much
+unpacked.
 """
 
 import re
@@ -11,6 +12,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 
+from noc_tui.contract.intake.archive import Allowance, unpack
 from noc_tui.contract.intake.html_text import text_of_html
 
 LONGEST = 32 << 20
@@ -24,6 +26,7 @@ _MAIL_HEADERS = frozenset(
         "return-path", "reply-to", "delivered-to", "content-transfer-encoding",
     }
 )  # fmt: skip
+_ARCHIVES = ("application/zip", "application/gzip", "application/x-gzip")
 _TABLES = ("text/csv", "application/csv", "text/comma-separated-values")
 
 
@@ -31,7 +34,7 @@ _TABLES = ("text/csv", "application/csv", "text/comma-separated-values")
 class MailContent:
     """A mail read. `texts` are its own words, `inner` mails attached to it, `reports` the fields of
     a machine-readable part (ARF), `documents` its JSON parts, `tables` its CSV parts with the name
-    of each, `files` the names of the others.
+    of each, `files` the names of the others. What an archive beside it holds is read as well.
     """
 
     subject: str = ""
@@ -47,6 +50,7 @@ class MailContent:
 
 @dataclass(slots=True)
 class _Parts:
+    packed: Allowance
     left: int = _PARTS
     room: int = _TEXT
     texts: list[str] = field(default_factory=list)
@@ -76,11 +80,11 @@ def looks_like_mail(text: str) -> bool:
 def read_mail(raw: bytes) -> MailContent:
     """Read a mail. What cannot be decoded is left out; nothing is ever raised for bad input."""
     message = message_from_bytes(raw[:LONGEST].lstrip(), policy=policy.default)
-    return _mail(message, 0)
+    return _mail(message, 0, Allowance())
 
 
-def _mail(message: EmailMessage, depth: int) -> MailContent:
-    parts = _Parts()
+def _mail(message: EmailMessage, depth: int, packed: Allowance) -> MailContent:
+    parts = _Parts(packed)
     _gather(message, parts, depth)
     return MailContent(
         subject=_header(message, "subject"),
@@ -101,14 +105,14 @@ def _gather(part: EmailMessage, into: _Parts, depth: int) -> None:
         return
     kind = part.get_content_type()
     if kind == "message/rfc822":
-        into.inner.extend(_mail(one, depth + 1) for one in _children(part))
+        into.inner.extend(_mail(one, depth + 1, into.packed) for one in _children(part))
     elif kind == "multipart/alternative":
         _gather_best(part, into, depth)
     elif part.is_multipart() and kind != "message/feedback-report":
         for one in _children(part):
             _gather(one, into, depth + 1)
     else:
-        _leaf(part, kind, into)
+        _leaf(part, kind, into, depth)
 
 
 def _gather_best(part: EmailMessage, into: _Parts, depth: int) -> None:
@@ -122,7 +126,7 @@ def _gather_best(part: EmailMessage, into: _Parts, depth: int) -> None:
         _gather(chosen, into, depth + 1)
 
 
-def _leaf(part: EmailMessage, kind: str, into: _Parts) -> None:
+def _leaf(part: EmailMessage, kind: str, into: _Parts, depth: int) -> None:
     name = _file_name(part)
     if kind == "message/feedback-report":
         into.reports.append(_report(part))
@@ -138,11 +142,29 @@ def _leaf(part: EmailMessage, kind: str, into: _Parts) -> None:
         if text.strip():
             into.texts.append(text)
     elif name.lower().endswith(".eml"):
-        into.inner.append(read_mail(_bytes(part)))
+        _attached_mail(_bytes(part), into, depth)
     elif kind == "text/rfc822-headers":
         into.files.append(name or "headers")
-    elif name:
-        into.files.append(name)
+    elif name or kind in _ARCHIVES:
+        into.files.append(name or kind)
+        _unpacked(name, _bytes(part), into, depth)
+
+
+def _unpacked(name: str, raw: bytes, into: _Parts, depth: int) -> None:
+    """Take what an archive holds as if it had been attached itself; other files hold nothing."""
+    for packed in unpack(name, raw, into.packed):
+        if packed.kind == "message/rfc822":
+            _attached_mail(packed.raw, into, depth)
+        elif packed.kind == "application/json":
+            into.documents.append(_decoded(packed.raw))
+        else:
+            into.tables.append((packed.name, _decoded(packed.raw)))
+
+
+def _attached_mail(raw: bytes, into: _Parts, depth: int) -> None:
+    if depth < _DEEPEST:
+        message = message_from_bytes(raw.lstrip(), policy=policy.default)
+        into.inner.append(_mail(message, depth + 1, into.packed))
 
 
 def _children(part: EmailMessage) -> Iterator[EmailMessage]:
@@ -160,8 +182,11 @@ def _report(part: EmailMessage) -> str:
 
 
 def _content(part: EmailMessage) -> str:
-    raw = _bytes(part)
-    for charset in (part.get_content_charset() or "utf-8", "utf-8", "cp1252"):
+    return _decoded(_bytes(part), part.get_content_charset() or "utf-8")
+
+
+def _decoded(raw: bytes, named: str = "utf-8") -> str:
+    for charset in (named, "utf-8", "cp1252"):
         try:
             return raw.decode(charset)
         except (LookupError, UnicodeDecodeError):
