@@ -32,7 +32,7 @@ from noc_tui.console.host import Host, host_of
 from noc_tui.console.nocd.client import NocdError, RefusedError
 from noc_tui.console.session import Session
 from noc_tui.console.shell.footer import Footer
-from noc_tui.console.shell.header import Header
+from noc_tui.console.shell.header import REQUESTS, Header
 from noc_tui.console.table_commands import TABLE_COMMANDS, TableCommands
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible
@@ -207,6 +207,14 @@ class NocScreen(TerminalSized, TableCommands, Generic[Data]):
         """The commands of this screen and of those it was made from."""
         classes = [kind for kind in type(self).__mro__ if issubclass(kind, TableCommands)]
         return tuple(command for kind in classes for command in kind.__dict__.get("OFFERS", ()))
+
+    def key_of(self, identifier: str) -> str:
+        """The key, as it is shown, that a command of this screen or of every header has now.
+
+        A sentence that names a key takes it from here, so that it follows `[console.keys]`.
+        """
+        known = {one.id: one.key for one in (*self.commands, REQUESTS)}
+        return self.host.key_of(identifier, known[identifier])
 
     @property
     def crumb(self) -> str:

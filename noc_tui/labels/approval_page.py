@@ -13,6 +13,7 @@ from noc_tui.labels import formats
 from noc_tui.labels.measures import word_means
 from noc_tui.labels.notice_edits import list_edits
 from noc_tui.labels.schedule import schedule_lines
+from noc_tui.labels.stopped_guests import word_stopped
 from noc_tui.text import visible
 
 OUTAGES = {
@@ -68,6 +69,8 @@ def effect_lines(case: Case, effect: TenantEffect) -> Iterator[str]:
     )
     if effect.outage:
         yield f"▲ {_(OUTAGES[effect.outage])}"
+    if effect.stopped:
+        yield word_stopped(effect.stopped)
     if effect.held:
         yield _("kept out by other suspensions: {n}").format(n=effect.held)
     for one in effect.endpoints:

@@ -1,6 +1,6 @@
 """What is known of a debt, as lines: the formal notice to pay, and what accounting says (R20)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from noc_tui.api.payments import PaymentsTaken
@@ -71,11 +71,11 @@ def word_remaining(debt: Debt) -> str:
     return _asked(claimed) if claimed else formats.UNKNOWN
 
 
-def describe_debt(debt: Debt, now: datetime) -> Iterator[Line]:
-    """Yield all that is known of a debt, and the next step."""
-    yield _("Next step"), _word_step(debt, now)
+def describe_debt(debt: Debt, now: datetime, key_of: Callable[[str], str]) -> Iterator[Line]:
+    """Yield all that is known of a debt, and the next step; `key_of` gives a command's key."""
+    yield _("Next step"), _word_step(debt, now, key_of("payments.case"))
     yield _("Invoice"), _word_invoice(debt)
-    yield _("Left to pay"), _word_left(debt, now)
+    yield _("Left to pay"), _word_left(debt, now, key_of("payments.import"))
     yield _("Direct debit"), _word_debit(debt)
     yield _("Dispute"), _word_dispute(debt)
     if debt.case is None:
@@ -108,7 +108,7 @@ def taken_lines(found: PaymentsTaken) -> Iterator[str]:
     yield from rest_lines(found)
 
 
-def _word_step(debt: Debt, now: datetime) -> str:
+def _word_step(debt: Debt, now: datetime, begin: str) -> str:
     case = debt.case
     if debt.is_settled():
         return _("nothing to do: it is paid")
@@ -119,7 +119,7 @@ def _word_step(debt: Debt, now: datetime) -> str:
     late = debt.late_from
     if late is not None and now.astimezone(formats.PARIS).date() < late:
         return _("wait: it is not late before {day} (article 7)").format(day=formats.day(late))
-    return _("begin a case (S): the formal notice to pay is its first step")
+    return _("begin a case ({key}): the formal notice to pay is its first step").format(key=begin)
 
 
 def _word_invoice(debt: Debt) -> str:
@@ -130,7 +130,7 @@ def _word_invoice(debt: Debt) -> str:
     return f"{visible(debt.reference)} · {issued} · {late}"
 
 
-def _word_left(debt: Debt, now: datetime) -> str:
+def _word_left(debt: Debt, now: datetime, renew: str) -> str:
     known = debt.invoice
     if known is None:
         claimed = word_remaining(debt)
@@ -139,7 +139,8 @@ def _word_left(debt: Debt, now: datetime) -> str:
         left=_money(known.remaining), amount=_money(known.amount)
     )
     at = _("as of {at}").format(at=formats.instant(known.as_of))
-    old = "" if is_fresh(known.as_of, now) else " · " + _("older than a day: import anew (i)")
+    anew = _("older than a day: import anew ({key})").format(key=renew)
+    old = "" if is_fresh(known.as_of, now) else f" · {anew}"
     return f"{text} · {at}{old}"
 
 

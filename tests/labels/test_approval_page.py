@@ -7,7 +7,7 @@ from noc_tui.contract.suspension.approval import digest
 from noc_tui.contract.suspension.effect import EndpointEffect, TenantEffect
 from noc_tui.contract.suspension.machine import apply_event
 from noc_tui.contract.suspension.plan_changes import list_plan_changes
-from noc_tui.contract.suspension.values import Case
+from noc_tui.contract.suspension.values import Case, GuestId
 from noc_tui.i18n import speak_language
 from noc_tui.labels.approval_page import approval_lines
 from tests.support.cases import ANSWERS, LEA, NOW, OMAR, TERMS, filled
@@ -51,6 +51,15 @@ def test_the_page_holds_facts_proofs_mail_and_effect() -> None:
     ):
         assert words in page
     assert "Changed since" not in page
+
+
+def test_a_planned_vm_that_does_not_run_is_told_first_of_all() -> None:
+    effect = msgspec.structs.replace(EFFECT, stopped=(GuestId(cluster="rennes", vmid=101),))
+    page = list(approval_lines(checked(filled()), TERMS, effect))
+    (said,) = [line for line in page if line.startswith("▲ stopped, as last seen")]
+    assert "rennes/101" in said
+    assert page.index(said) < page.index("Cut the network")
+    assert not any("stopped" in line for line in approval_lines(checked(filled()), TERMS, EFFECT))
 
 
 def test_it_shows_what_is_another_than_in_the_version_before() -> None:

@@ -8,13 +8,13 @@ from noc_tui.contract.suspension.checklist import checklist
 from noc_tui.contract.suspension.machine import apply_event
 from noc_tui.contract.suspension.values import Case, Schedule
 from noc_tui.labels.next_step import word_next
-from noc_tui.views.next_step import Kind, find_next_step
+from noc_tui.views.next_step import Kind, NextStep, find_next_step
 from tests.support.cases import NOW, OMAR, TERMS, draft, filled, ordered, ready, suspended
 
 
 def step_of(case: Case, account: str = "omar") -> Kind:
     found = find_next_step(case, TERMS, checklist(case, TERMS), NOW, account)
-    assert word_next(found)
+    assert word_next(found, lambda command: f"<{command}>")
     return found.kind
 
 
@@ -46,3 +46,12 @@ def test_an_order_runs_stands_and_ends() -> None:
     assert step_of(suspended()) == "restore"
     assert step_of(msgspec.structs.replace(suspended(), state="closed")) == "over"
     assert step_of(msgspec.structs.replace(ordered(), state="scheduled")) == "scheduled"
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [("agreement", ("app.requests",)), ("scheduled", ("suspension.time", "suspension.cancel"))],
+)
+def test_the_line_names_the_keys_as_they_are(kind: Kind, keys: tuple[str, ...]) -> None:
+    line = word_next(NextStep(kind), lambda command: f"<{command}>")
+    assert all(f"<{key}>" in line for key in keys)

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
+from noc_tui.console.host import host_of
 from noc_tui.i18n import N_, _
 from widgets.terminal_size import TerminalSized
 
@@ -82,6 +83,12 @@ class Dialog(TerminalSized, ModalScreen[T]):
     def action_leave(self) -> None:
         """Close the dialog and return None."""
         self.dismiss(None)
+
+    def key_of(self, identifier: str) -> str:
+        """The key, as it is shown, that one of the dialog's bindings has now."""
+        declared = (one for kind in type(self).__mro__ for one in kind.__dict__.get("BINDINGS", ()))
+        keys = {one.id: one.key for one in declared if isinstance(one, Binding)}
+        return host_of(self.app).key_of(identifier, keys[identifier])
 
     def action_read_text(self, steps: int, pages: bool = False) -> None:
         """Scroll the text by that many lines, or pages."""

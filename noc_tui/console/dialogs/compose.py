@@ -7,6 +7,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.widgets import Button, Input, TextArea
 
 from noc_tui.console.dialogs.base import Dialog, Keeper, keep_nowhere
@@ -47,8 +48,9 @@ class Compose(Dialog[Mail | None]):
         yield Input(subject, id="subject")
         yield TextArea(body, id="body")
         with Horizontal():
-            yield Button(_("Cancel (Esc)"), id="cancel")
-            yield Button(_("Keep (^S)"), id="keep", variant="primary")
+            yield Button(_("Cancel ({key})").format(key=self.key_of("dialog.cancel")), id="cancel")
+            keep = _("Keep ({key})").format(key=self.key_of("dialog.keep"))
+            yield Button(Content(keep), id="keep", variant="primary")
 
     def on_mount(self) -> None:
         self.set_interval(KEEP_SECONDS, self._keep_writing)

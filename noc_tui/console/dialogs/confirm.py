@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Button
 
 from noc_tui.console.dialogs.base import Dialog
+from noc_tui.console.host import host_of
 from noc_tui.i18n import N_, _
 
 
@@ -23,15 +24,19 @@ class Confirm(Dialog[bool]):
 
     def __init__(self, title: str, text: str, *, yes: str = "", danger: bool = False) -> None:
         super().__init__(title, text)
-        self._yes = yes or _("Yes (y)")
+        self._yes = yes
         self._danger = danger
 
     def content(self) -> ComposeResult:
         with Horizontal():
-            yield Button(_("No (n)"), id="no")
-            yield Button(
-                Content(self._yes), id="yes", variant="error" if self._danger else "primary"
-            )
+            yield Button(Content(self._word("dialog.no", _("No (n)"), _("No"))), id="no")
+            yes = self._yes or self._word("dialog.yes", _("Yes (y)"), _("Yes"))
+            yield Button(Content(yes), id="yes", variant="error" if self._danger else "primary")
+
+    def _word(self, identifier: str, usual: str, word: str) -> str:
+        """An answer with its key: that of its language, or the one that it was remapped to."""
+        remapped = identifier in host_of(self.app).session.config.console.keys
+        return f"{word} ({self.key_of(identifier)})" if remapped else usual
 
     def on_mount(self) -> None:
         self.query_one("#no", Button).focus()

@@ -16,7 +16,7 @@ from noc_tui.i18n import N_, _
 
 
 class PageDialog(Dialog[bool | None]):
-    """Scrolled with the arrows, left with Escape; `onward` says what Enter is for."""
+    """Scrolled with the arrows, left with Escape; `onward` says what going on is for."""
 
     DEFAULT_CSS = """
     PageDialog > Vertical { width: 95%; height: 90%; }
@@ -35,8 +35,13 @@ class PageDialog(Dialog[bool | None]):
     def content(self) -> ComposeResult:
         with VerticalScroll(can_focus=True):
             yield Static(Content(self._page))
-        leave = _("↑ ↓ scroll · Esc closes")
-        yield Label(Content(f"{leave} · {self._onward}" if self._onward else leave))
+        said = _("↑ ↓ scroll · {key} closes").format(key=self.key_of("dialog.cancel"))
+        if self._onward:
+            onward = _("{label}: {value}").format(
+                label=self.key_of("dialog.next"), value=self._onward
+            )
+            said = f"{said} · {onward}"
+        yield Label(Content(said))
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()

@@ -38,7 +38,8 @@ class TenantEffect(msgspec.Struct, frozen=True):
     """What a plan does to its tenant: guests, those that run now and would run on, each endpoint.
 
     `held` are kept out by other suspensions; `unseen` names clusters that are out of reach, whose
-    guests may no more be as they were last seen.
+    guests may no more be as they were last seen. `stopped` are the planned guests that do not run
+    anyway: perhaps another one did what the plan is for.
     """
 
     members: int
@@ -48,6 +49,7 @@ class TenantEffect(msgspec.Struct, frozen=True):
     outage: Outage
     endpoints: tuple[EndpointEffect, ...] = ()
     unseen: tuple[str, ...] = ()
+    stopped: tuple[GuestId, ...] = ()
 
 
 def takes_out(plan: Plan, terms: Terms, published: Collection[int] = ()) -> bool:

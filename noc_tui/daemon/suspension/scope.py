@@ -20,6 +20,7 @@ from noc_tui.contract.suspension.effect import (
 from noc_tui.contract.suspension.values import Case, GuestId, Outage, Plan, PlannedGuest
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.suspension import store
+from noc_tui.labels.stopped_guests import list_stopped
 from noc_tui.probing.target import BadTargetError, Target
 from noc_tui.queries.terms_archive import find_terms
 from noc_tui.views.ages import is_stale, of_cluster
@@ -89,6 +90,7 @@ class TenantScope:
                 for name, guest in self.endpoints
             ),
             unseen=self.unseen,
+            stopped=list_stopped(plan, self.guests),
         )
 
 

@@ -15,10 +15,10 @@ async def test_enter_goes_on_and_escape_does_not(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as (app, pilot, _nocd):
         for key in ("enter", "escape"):
             app.push_screen(
-                PageDialog("The plan", "line\n" * 60, onward="Enter: approve or not"),
+                PageDialog("The plan", "line\n" * 60, onward="approve or not"),
                 answers.append,
             )
-            await shows(pilot, "Esc closes · Enter: approve or not")
+            await shows(pilot, "Esc closes · ⏎: approve or not")
             await pilot.press(key)
             await until(pilot, lambda: not isinstance(app.screen, PageDialog))
     assert answers == [True, None]

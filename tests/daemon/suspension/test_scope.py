@@ -7,11 +7,14 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from noc_tui.api.suspension import CaseDocument
+from noc_tui.commands.suspension_text import case_lines
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest, rule_for
 from noc_tui.contract.suspension.values import Case
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.suspension.scope import read_scope
+from noc_tui.labels.approval_page import approval_lines
 from noc_tui.queries.attribution_proposals import proposals
 from storage.guests import GUESTS
 from storage.inventory import SOURCES
@@ -208,3 +211,23 @@ async def test_the_outage_of_a_suspension_is_proposed_as_its_own(lab: Lab, groun
     found = await proposals(lab.context.writer, outage)
     rests_on = (f"suspension:{case.id}",)
     assert [(one.party.value, one.evidence) for one in found] == [("suspension", rests_on)]
+
+
+async def test_a_planned_vm_that_is_stopped_is_told_to_who_approves_and_on_the_command_line(
+    lab: Lab,
+) -> None:
+    first, second, *_rest = await names(lab)
+    async with recorded(lab.context.writer) as change:
+        row = await GUESTS.get(change, CLUSTER, vmid_of(first))
+        assert row is not None
+        await change.put(GUESTS, [msgspec.structs.replace(row, status="stopped")])
+    case = await drafted(lab, [first, second])
+    answer = await asked(lab, case, "edit", {"means": ["vm_cut_network"]})
+    document = msgspec.convert(answer, CaseDocument)
+    assert document.effect is not None
+    assert [str(ref) for ref in document.effect.stopped] == [first]
+    warning = f"▲ stopped, as last seen: {first}."
+    assert any(
+        line.startswith(warning) for line in approval_lines(document, TERMS, document.effect)
+    )
+    assert any(line.startswith(warning) for line in case_lines(document))

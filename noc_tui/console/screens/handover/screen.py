@@ -1,6 +1,6 @@
 """Handover: what is handed over, taken item by item; the rota; notes for the next shift."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -86,7 +86,7 @@ class HandoverScreen(NocScreen[HandoverData]):
     def body(self) -> ComposeResult:
         yield Label("", id="heading", markup=False)
         yield Static("", id="rota", markup=False)
-        yield _items_table()
+        yield _items_table(self.key_of)
         with VerticalScroll(id="detail"):
             yield Static(id="known", classes="detail")
 
@@ -247,7 +247,7 @@ def _here(others: Sequence[Presence]) -> str:
     return _("also here: {names}").format(names=names) if told else _("nobody else is here")
 
 
-def _items_table() -> LiveTable[ItemLine]:
+def _items_table(key_of: Callable[[str], str]) -> LiveTable[ItemLine]:
     return LiveTable(
         [
             Column(
@@ -264,7 +264,9 @@ def _items_table() -> LiveTable[ItemLine]:
         ],
         words=lambda row: f"{row.text} {row.row.kind} {row.row.holder}",
         opens=True,
-        empty=_("Nothing is open. n leaves a note, o hands over."),
+        empty=_("Nothing is open. {note} leaves a note, {begin} hands over.").format(
+            note=key_of("handover.note"), begin=key_of("handover.begin")
+        ),
         no_match=_("No item matches {filter}"),
         id="items",
     )  # fmt: skip

@@ -36,8 +36,8 @@ def incident_line(row: Incident) -> IncidentLine:
     return IncidentLine(row.id, row.state, title_of(row), instant(row.opened_at), row.owner)
 
 
-def incidents_table() -> LiveTable[IncidentLine]:
-    """The list, without rows."""
+def incidents_table(declare: str) -> LiveTable[IncidentLine]:
+    """The list, without rows; `declare` is the key that declares one."""
     columns: tuple[Column[IncidentLine], ...] = (
         Column("id", _("No."), 4, lambda line: str(line.id),
                              order=lambda line: line.id, align="right", kind="number"),
@@ -52,7 +52,7 @@ def incidents_table() -> LiveTable[IncidentLine]:
     table = LiveTable(
         columns,
         words=lambda line: f"{line.title} {line.state} {line.owner}",
-        empty=_("No incident: d declares one."),
+        empty=_("No incident: {key} declares one.").format(key=declare),
         no_match=_("no incident matches {filter}"),
         id="incidents",
     )

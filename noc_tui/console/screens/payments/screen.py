@@ -86,7 +86,7 @@ class Payments(NocScreen[DebtData]):
 
     def body(self) -> ComposeResult:
         yield Label("", id="title", markup=False)
-        yield debts_table()
+        yield debts_table(self.key_of)
         with VerticalScroll(id="detail"):
             yield Static(id="known", classes="detail")
 
@@ -127,7 +127,9 @@ class Payments(NocScreen[DebtData]):
     @on(LiveTable.RowHighlighted)
     def _detail(self) -> None:
         line = self._cursor_line()
-        self.known.update("" if line is None else facts(describe_debt(line.debt, self.now())))
+        self.known.update(
+            "" if line is None else facts(describe_debt(line.debt, self.now(), self.key_of))
+        )
 
     def _cursor_line(self) -> DebtLine | None:
         return self.table.cursor_row
@@ -138,7 +140,8 @@ class Payments(NocScreen[DebtData]):
         if line is not None and line.debt.case is not None:
             self.host.open(CaseRef(line.debt.case.id))
         elif line is not None:
-            self.say(_("No case rests on this invoice yet: S begins one."))
+            text = _("No case rests on this invoice yet: {key} begins one.")
+            self.say(text.format(key=self.key_of("payments.case")))
 
     def action_begin_case(self) -> None:
         """Begin a case for the debt under the cursor; without one, for late payment."""

@@ -1,6 +1,6 @@
 """The debts as lines of a table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,7 +49,7 @@ def debt_lines_of(
     }
 
 
-def debts_table() -> LiveTable[DebtLine]:
+def debts_table(key_of: Callable[[str], str]) -> LiveTable[DebtLine]:
     """The table, without rows."""
     columns: tuple[Column[DebtLine], ...] = (
         Column("tenant", _("Tenant"), 11, lambda line: visible(line.name), stretch=1),
@@ -66,7 +66,9 @@ def debts_table() -> LiveTable[DebtLine]:
         columns,
         words=lambda line: f"{line.name} {line.debt.tenant} {line.debt.reference} {line.state}",
         opens=True,
-        empty=_("no invoice is known: import what accounting exports (i)"),
+        empty=_("no invoice is known: import what accounting exports ({key})").format(
+            key=key_of("payments.import")
+        ),
         no_match=_("no invoice matches {filter}"),
         id="debts",
     )

@@ -1,5 +1,6 @@
 """All suspensions: those in force first, by their next deadline; what is owed; a new one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -76,7 +77,7 @@ class Suspensions(NocScreen[list[ListedCase]]):
 
     def body(self) -> ComposeResult:
         yield Label("", id="heading", markup=False)
-        yield suspensions_table()
+        yield suspensions_table(self.key_of)
 
     def on_mount(self) -> None:
         self.table.focus()
@@ -129,7 +130,7 @@ def _case_line(listed: ListedCase) -> CaseLine:
     )
 
 
-def suspensions_table() -> LiveTable[CaseLine]:
+def suspensions_table(key_of: Callable[[str], str]) -> LiveTable[CaseLine]:
     """The list, without rows."""
     columns: tuple[Column[CaseLine], ...] = (
         Column("id", _("Case"), 7, lambda line: line.id),
@@ -147,7 +148,9 @@ def suspensions_table() -> LiveTable[CaseLine]:
         columns,
         words=lambda line: f"{line.id} {line.tenant} {line.ground} {line.state}",
         opens=True,
-        empty=_("No suspension: n begins a case, h rehearses one."),
+        empty=_("No suspension: {new} begins a case, {rehearse} rehearses one.").format(
+            new=key_of("suspensions.new"), rehearse=key_of("suspensions.rehearse")
+        ),
         no_match=_("no suspension matches {filter}"),
         id="suspensions",
     )

@@ -43,7 +43,7 @@ class OrderQuestions(Preparation):
         if known is None:
             return
         page = "\n".join(approval_lines(self.case, self.terms, known.effect))
-        dialog = PageDialog(_("What is to be approved"), page, onward=_("Enter: approve or not"))
+        dialog = PageDialog(_("What is to be approved"), page, onward=_("approve or not"))
         if not await self.screen.app.push_screen_wait(dialog):
             return
         text = _(

@@ -171,11 +171,11 @@ class SuspensionScreen(NocScreen[CaseData]):
 
     def _draw(self, now: datetime) -> None:
         if self._read is not None:
-            upcoming = next_line(self._read, now, self.session.who.name)
+            upcoming = next_line(self._read, now, self.session.who.name, self.key_of)
             moved = upcoming != self._upcoming
             self._upcoming = upcoming
             self.upcoming.update(upcoming)
-            self.steps.update(left(self._read, now))
+            self.steps.update(left(self._read, now, self.key_of))
             self.guests.update(right(self._read))
             if moved:
                 self.call_after_refresh(self._show_upcoming)
@@ -184,7 +184,7 @@ class SuspensionScreen(NocScreen[CaseData]):
         """Bring the next open step into view; where the operator scrolled since, it stays."""
         if self._read is None or not self.steps.size.width:
             return
-        above = before_next(self._read, self.now())
+        above = before_next(self._read, self.now(), self.key_of)
         line = len(above.wrap(self.app.console, self.steps.size.width)) if above else 0
         seen = self.column.scrollable_content_region.height
         self.column.scroll_to(y=max(0, line - seen // 2), animate=False)

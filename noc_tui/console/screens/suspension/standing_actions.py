@@ -79,7 +79,9 @@ class Standing(Conversation):
             await self.explain_missing_terms()
         elif case.state in PLANNED:
             at = formats.instant(planned_start(case))
-            self.screen.say(_("nocd carries it out on {at}; k moves it, x drops it").format(at=at))
+            text = _("nocd carries it out on {at}; {time} moves it, {cancel} drops it")
+            time, cancel = map(self.screen.key_of, ("suspension.time", "suspension.cancel"))
+            self.screen.say(text.format(at=at, time=time, cancel=cancel))
         elif case.drift:
             await self.apply_again()
         elif case.state in STANDING or case.state == "remedied":
@@ -93,7 +95,8 @@ class Standing(Conversation):
     async def drop(self) -> None:
         """Drop the case before anything was changed."""
         if self.case.state not in PREPARING | PLANNED | {"ordered"}:
-            self.say_not_done(_("It was carried out: it is restored (r), not dropped."))
+            text = _("It was carried out: it is restored ({key}), not dropped.")
+            self.say_not_done(text.format(key=self.screen.key_of("suspension.restore")))
             return
         await self.record(api.CANCEL, _("Why is it dropped?"))
 

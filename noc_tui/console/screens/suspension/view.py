@@ -1,6 +1,6 @@
 """A case as text: its checklist and plan on the left, its guests and the clause on the right."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from rich.text import Text
@@ -40,27 +40,30 @@ from noc_tui.text import visible
 from noc_tui.views.next_step import find_next_step
 
 _MARKS = {"done": "☑", "open": "☐", "waived": "~"}
-_NEXT_MARK = " ◂ ⏎"
-"""Stands behind the step that Enter answers."""
+_NEXT_MARK = " ◂ "
+"""Stands behind the next open step, with the key that answers it."""
+KeyOf = Callable[[str], str]
+"""The key of a command, as it is shown, by the command's id."""
 
 
-def next_line(read: CaseData, now: datetime, account: str) -> str:
+def next_line(read: CaseData, now: datetime, account: str, key_of: KeyOf) -> str:
     """Return what comes next, and with which key; "" where the case's terms are not kept."""
     if read.terms is None:
         return ""
-    return word_next(find_next_step(read.case, read.terms, read.steps(read.terms), now, account))
+    found = find_next_step(read.case, read.terms, read.steps(read.terms), now, account)
+    return word_next(found, key_of)
 
 
-def before_next(read: CaseData, now: datetime) -> Text:
+def before_next(read: CaseData, now: datetime, key_of: KeyOf) -> Text:
     """Return what stands above the next open step of the checklist, so that it can be brought into
     view; nothing where none is open.
     """
-    text = left(read, now)
+    text = left(read, now, key_of)
     above, found, _below = text.plain.partition(_NEXT_MARK)
     return text[: len(above)] if found else Text()
 
 
-def left(read: CaseData, now: datetime) -> Text:
+def left(read: CaseData, now: datetime, key_of: KeyOf) -> Text:
     """Return what the case is, what is missing, what was told, how long it has lasted."""
     case, terms = read.case, read.terms
     text = Text()
@@ -70,9 +73,9 @@ def left(read: CaseData, now: datetime) -> Text:
     else:
         _head(text, terms.ground(case.ground).hint.in_(language()))
     if terms is not None and case.state in PREPARING:
-        _checklist(text, read, terms, now)
+        _checklist(text, read, terms, now, key_of("suspension.next"))
         _head(text, _("Plan"))
-    _plan(text, read, now)
+    _plan(text, read, now, key_of)
     if terms is not None:
         _line(text, _("Approval"), _approval(read, terms))
     _effect(text, read)
@@ -89,7 +92,7 @@ def left(read: CaseData, now: datetime) -> Text:
     return text
 
 
-def _plan(text: Text, read: CaseData, now: datetime) -> None:
+def _plan(text: Text, read: CaseData, now: datetime, key_of: KeyOf) -> None:
     """What is suspended, by which means, when."""
     case, terms, plan = read.case, read.terms, read.case.plan
     _line(text, _("Scope"), f"{_(SCOPES[plan.scope])}, {len(plan.guests)}")
@@ -98,14 +101,15 @@ def _plan(text: Text, read: CaseData, now: datetime) -> None:
         _line(text, _("Mildest first"), _means(propose_means(case, terms).means, terms))
     for line in schedule_lines(case):
         text.append(f"{line}\n")
-    _until_start(text, case, terms, now)
+    _until_start(text, read, now, key_of)
     if plan.statement:
         _line(text, _("Statement"), visible(plan.statement))
     _line(text, _("Earlier breaches"), str(read.earlier))
 
 
-def _until_start(text: Text, case: Case, terms: Terms | None, now: datetime) -> None:
+def _until_start(text: Text, read: CaseData, now: datetime, key_of: KeyOf) -> None:
     """The time left to an order that waits; before the order, from when its notice allows it."""
+    case, terms = read.case, read.terms
     start = planned_start(case)
     if case.state in PLANNED and start is not None:
         _line(text, _("Carried out in"), word_left(start, now))
@@ -114,8 +118,9 @@ def _until_start(text: Text, case: Case, terms: Terms | None, now: datetime) -> 
         if bound is not None:
             until = _("{at}, by the notice")
             if least_delay_of(case, terms).shorter:
-                until = _("{at}, by the notice; sooner for a written reason (k)")
-            _line(text, _("At the earliest"), until.format(at=formats.instant(bound)))
+                until = _("{at}, by the notice; sooner for a written reason ({time})")
+            time = key_of("suspension.time")
+            _line(text, _("At the earliest"), until.format(at=formats.instant(bound), time=time))
 
 
 def _means(keys: Iterable[str], terms: Terms | None) -> str:
@@ -185,14 +190,14 @@ def _spoken(text: str) -> str:
     return visible(read_words(text, language()))
 
 
-def _checklist(text: Text, read: CaseData, terms: Terms, now: datetime) -> None:
+def _checklist(text: Text, read: CaseData, terms: Terms, now: datetime, enter: str) -> None:
     _head(text, _("Checklist"))
     steps = read.steps(terms)
     upcoming = next((step for step in steps if step.state == "open"), None)
     for step in steps:
         cited = step.cited.in_(language())
         words = f"{_MARKS[step.state]} {step.label.in_(language())} ({cited})"
-        text.append(f"{words}{_NEXT_MARK}\n" if step is upcoming else f"{words}\n")
+        text.append(f"{words}{_NEXT_MARK}{enter}\n" if step is upcoming else f"{words}\n")
     for reason in open_reasons(read.case, terms, now, read.earlier):
         if reason.rule == "R20":
             said = reason.cited(_(reason.text), language())

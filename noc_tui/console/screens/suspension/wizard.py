@@ -49,7 +49,7 @@ class Wizard(Preparation):
             case "order":
                 await OrderQuestions.of(self).order()
             case _:
-                self.screen.say(word_next(found))
+                self.screen.say(word_next(found, self.screen.key_of))
 
     async def _go_on(self, step: CheckedStep | None) -> None:
         """Answer the open step of a draft; check it where none is open."""

@@ -113,7 +113,7 @@ class TimelineScreen(ExcludingScreen[TimelineData]):
                 id="timeline",
             )
             with Vertical(id="beside"):
-                yield incidents_table()
+                yield incidents_table(self.key_of("timeline.declare"))
         yield Label("", id="under", markup=False)
 
     def on_mount(self) -> None:

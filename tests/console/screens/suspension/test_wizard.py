@@ -653,3 +653,21 @@ async def test_an_approval_says_its_end_until_the_order_is_given(tmp_path: Path)
         await until(
             pilot, lambda: "given by olga" in shown(app) and "order before" not in shown(app)
         )
+
+
+async def test_every_sentence_that_names_a_key_follows_its_remapping(tmp_path: Path) -> None:
+    keys = {
+        "suspension.next": "f5", "suspension.time": "f6", "suspension.cancel": "f7",
+        "suspension.restore": "f8", "app.requests": "f9", "suspensions.new": "f10",
+        "suspensions.rehearse": "f11", "dialog.cancel": "f12", "dialog.yes": "f2",
+    }  # fmt: skip
+    await kept(tmp_path, draft("charte-breach"))
+    async with console(tmp_path, size=(130, 50), keys=keys) as (app, pilot, _nocd):
+        await pilot.press("6")
+        await shows(pilot, "S-1")
+        await pilot.press("enter")
+        await shows(pilot, "F5 Next: ")
+        assert " ◂ F5" in shown(app)
+        assert "⏎ Next" not in shown(app)
+        app.push_screen(Confirm("Sure?", "text"))
+        await shows(pilot, "Yes (F2)")
