@@ -12,6 +12,10 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
+STRANGE = (
+    "NO_COLOR", "LINES", "COLUMNS", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED",
+)  # fmt: skip
+"""What is not passed on: it changes what is drawn, or makes each start compile everything anew."""
 SYNC_QUERY, SYNC_ANSWER = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
 
 
@@ -22,7 +26,7 @@ class Session:
         self.rows, self.cols = rows, cols
         self.record: list[tuple[float, bytes]] = []
         self.begun = time.monotonic()
-        kept = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "LINES", "COLUMNS")}
+        kept = {k: v for k, v in os.environ.items() if k not in STRANGE}
         kept |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
         self.pid, self.fd = pty.fork()
         if self.pid == 0:

@@ -5,13 +5,16 @@ lists sort and alerts look at.
 """
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
 
-from storage.change import Change
 from storage.connection import Readable
 from storage.tables import Binding, Table
+
+if TYPE_CHECKING:  # a reader needs no write path
+    from storage.change import Change
 
 
 class OrderRow(msgspec.Struct, frozen=True):
@@ -39,7 +42,7 @@ AUTHORITY_ORDERS = Table(
 _KEPT = ("id", "kind", "state", "received_at", "recorded_by", "recorded_at", "secrecy", "cases")
 
 
-async def next_order_id(change: Change) -> str:
+async def next_order_id(change: "Change") -> str:
     """The identifier of a new order: `A-0001`, then on."""
     ((last,),) = await change.rows(
         "SELECT coalesce(max(CAST(substr(id, 3) AS INTEGER)), 0) FROM authority_order"

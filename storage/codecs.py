@@ -1,6 +1,5 @@
 """Converts the fields of a Struct to columns and back; text and numbers are stored as they are."""
 
-import json
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -21,12 +20,18 @@ Converters = list[tuple[int, Callable[[Any], Any]]]
 
 @lru_cache(4096)  # as below: the same few tags are written again and again
 def _tuple_out(values: tuple[str, ...]) -> str:
+    import json  # a reader of other rows does without
+
     return json.dumps(values, ensure_ascii=False)
 
 
 @lru_cache(4096)  # thousands of rows share a few: one tuple stands for all that are equal
 def _tuple_in(text: str) -> tuple[str, ...]:
-    return tuple(json.loads(text)) if text != "[]" else ()
+    if text == "[]":
+        return ()
+    import json
+
+    return tuple(json.loads(text))
 
 
 @lru_cache(4096)

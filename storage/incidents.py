@@ -1,13 +1,16 @@
 """Incidents, their timelines, and months: credits and figures. Instants in microseconds."""
 
 from collections.abc import Set
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from storage.change import Change
 from storage.connection import Readable
 from storage.ledger import next_id
 from storage.tables import Binding, Table
+
+if TYPE_CHECKING:  # a reader needs no write path
+    from storage.change import Change
 
 LIVE = ("open", "acknowledged", "mitigated")
 """The states of an incident that somebody still works on."""
@@ -107,7 +110,7 @@ async def lines_since(db: Readable, at: int, limit: int = 60) -> list[IncidentEn
 
 
 async def add_entry(
-    change: Change,
+    change: "Change",
     incident: int,
     *,
     at: int,

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence, Set
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from storage.change import Change
 from storage.connection import Readable
 from storage.evidence import Actor
 from storage.statements import ONE_OF_TENANTS, json_list
 from storage.tables import Binding, Table
+
+if TYPE_CHECKING:  # a reader needs no write path
+    from storage.change import Change
 
 
 class CreditRow(msgspec.Struct, frozen=True):
@@ -117,7 +120,7 @@ async def stamps(db: Readable, month: str, tenants: Set[str] | None = None) -> d
 
 
 async def put_month_figures(
-    change: Change, month: str, figures: Sequence[MonthFigure], actor: Actor
+    change: "Change", month: str, figures: Sequence[MonthFigure], actor: Actor
 ) -> None:
     """Keep the figures of a month. The terms that are stamped anew have an entry, by `actor`."""
     known = await stamps(change, month, {one.tenant for one in figures})

@@ -7,14 +7,17 @@ refused is sent again, under the same Message-ID.
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
 
-from storage.change import Change
 from storage.connection import Readable
 from storage.tables import Binding, Table
 from storage.times import BEYOND, micros
+
+if TYPE_CHECKING:  # a reader needs no write path
+    from storage.change import Change
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -104,7 +107,7 @@ async def messages_to(db: Readable, recipient: str, limit: int = 8) -> list[Mess
     )
 
 
-async def mark_interrupted(change: Change) -> int:
+async def mark_interrupted(change: "Change") -> int:
     """At the start: what was being sent may have been sent; returns how many there were."""
     sending = await MESSAGES.where(change, "state = 'sending'")
     unknown = [replace(row, state="unknown", next_at=None, changed_at=change.at) for row in sending]

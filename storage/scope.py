@@ -1,12 +1,15 @@
 """Decisions on tickets (R27): what was proposed, who decided what, and what was answered."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from storage.change import Change
 from storage.connection import Readable
 from storage.tables import Binding, Table
+
+if TYPE_CHECKING:  # a reader needs no write path
+    from storage.change import Change
 
 ACCEPTED, OVERRIDDEN, ASKED = "accepted", "overridden", "asked"
 PROPOSED, APPROVED, DECLINED = "proposed", "approved", "declined"
@@ -86,7 +89,7 @@ CASES = Table(
 )
 
 
-async def next_id(change: Change) -> int:
+async def next_id(change: "Change") -> int:
     """The number of the next decision."""
     rows = await change.rows("SELECT coalesce(max(id), 0) + 1 FROM scope_decision")
     return int(str(rows[0][0]))

@@ -1,6 +1,5 @@
 """The statements that write rows: only what differs from what is stored, with its revision."""
 
-import json
 from collections.abc import Sequence, Set
 
 ONE_OF_TENANTS = "tenant IN (SELECT value FROM json_each(?))"
@@ -9,6 +8,8 @@ ONE_OF_TENANTS = "tenant IN (SELECT value FROM json_each(?))"
 
 def json_list(names: Set[str]) -> str:
     """Return names as one parameter of a condition such as `ONE_OF_TENANTS`."""
+    import json  # most statements need none
+
     return json.dumps(sorted(names))
 
 

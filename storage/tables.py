@@ -7,7 +7,6 @@ when something was merely said again. A row that is removed leaves its key and a
 Rows are written through `storage.change.Change` alone.
 """
 
-import json
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from enum import Enum, auto
 from operator import itemgetter
@@ -21,11 +20,11 @@ from storage.connection import Readable, Row, Value
 from storage.errors import ConflictError
 from storage.row_digests import ENDED_BY, ENTRY, Columns
 from storage.row_terms import add_terms, term_of
-from storage.row_values import Delta
 from storage.statements import quote_name, update, upsert
 from storage.times import micros
 
 if TYPE_CHECKING:  # a reader needs no write path
+    from storage.row_values import Delta
     from storage.transaction import Transaction
 
 Key = tuple[str | int, ...]
@@ -62,7 +61,7 @@ class BoundRow(msgspec.Struct, frozen=True):
     key: Key
     canonical: bytes
     entries: tuple[Any, ...]  # whole numbers, or None where the row bears none
-    delta: Delta = {}
+    delta: "Delta" = {}
     values: tuple[Value, ...] = ()
     tenant: str = ""
 
@@ -285,6 +284,8 @@ class Table(Generic[R]):
         wanted = [tuple(key) for key in keys]
         if not wanted:
             return Deletions([])
+        import json  # removals alone need it
+
         where = " AND ".join(f"{quote_name(field)} = ?" for field in self.key)
         sql = f"DELETE FROM {quote_name(self.name)} WHERE {where}"  # noqa: S608 - names from code
         look, places = (self._look, range(len(self.key))) if self.is_summed else ("", ())
@@ -349,6 +350,8 @@ class Table(Generic[R]):
 
     async def deletions(self, db: Readable, since: int) -> list[Key]:
         """The keys of the rows that were removed after revision `since`."""
+        import json
+
         sql = "SELECT key FROM gone WHERE kind = ? AND revision > ?"
         return [tuple(json.loads(key)) for (key,) in await db.rows(sql, (self.name, since))]
 

@@ -7,9 +7,8 @@ from typing import Any, ClassVar, Literal, cast
 from textual.app import App
 from textual.screen import ModalScreen, Screen
 from textual.widget import AwaitMount
-from textual.widgets import Input, TextArea
 
-from noc_tui.console.commands import Command
+from noc_tui.console.commands import Command, is_typed_into
 from noc_tui.console.data_freshness import Daemon
 from noc_tui.console.habit_keeper import HabitKeeper
 from noc_tui.console.habits import habits_file
@@ -317,8 +316,7 @@ class NocApp(App[int]):
         under a dialog, which is answered or left first.
         """
         asked = isinstance(self.screen, ModalScreen)
-        typing = isinstance(self.focused, Input | TextArea)
-        return not (action == "go" and (asked or typing))
+        return not (action == "go" and (asked or is_typed_into(self.focused)))
 
     def action_help(self) -> None:
         """Every key that does something here."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import msgspec
 from textual.binding import Binding
+from textual.widget import Widget
 
 from noc_tui.roles import Role
 
@@ -47,6 +48,11 @@ class Command(msgspec.Struct, frozen=True):
     def action_name(self) -> str:
         """The action without its arguments."""
         return self.action.partition("(")[0].rpartition(".")[2]
+
+
+def is_typed_into(focused: Widget | None) -> bool:
+    """Return whether a letter or a digit is text where the focus is, and no command."""
+    return focused is not None and focused.check_consume_key("0", "0")
 
 
 def command_of(action: str, commands: Iterable[Command]) -> Command | None:

@@ -5,10 +5,8 @@ from typing import Protocol
 import msgspec
 
 from noc_tui.i18n import _, language
-from noc_tui.kept_words import read_words
 from noc_tui.text import visible
 from storage.connection import Readable
-from storage.intents import INTENTS
 
 
 class OrderEnd(msgspec.Struct, frozen=True):
@@ -48,6 +46,8 @@ class Orders(msgspec.Struct):
 
     async def collect_ended(self, db: Readable) -> list[OrderEnd]:
         """Return what has ended since the last call."""
+        from storage.intents import INTENTS  # with the first order
+
         found: list[OrderEnd] = []
         for number in list(self._open):
             intent = await INTENTS.get(db, number)
@@ -58,6 +58,8 @@ class Orders(msgspec.Struct):
 
 def word_end(title: str, intent: EndedOrder) -> OrderEnd:
     """How an order that is over ended, in words."""
+    from noc_tui.kept_words import read_words
+
     result = msgspec.json.decode(intent.result or "{}", type=_Result)
     said = visible(read_words(result.said or "", language()))
     if intent.state == "done":

@@ -16,17 +16,15 @@ refuses is shown, and None comes back.
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 import msgspec
 from textual import events, work
 from textual.app import ComposeResult
 from textual.message import Message
-from textual.widgets import Input, TextArea
 
 from noc_tui.api.endpoint import Request
-from noc_tui.console.commands import Command, command_of
-from noc_tui.console.dialogs.base import WrittenDialog
+from noc_tui.console.commands import Command, command_of, is_typed_into
 from noc_tui.console.filter_line import FilterLine
 from noc_tui.console.host import Host, host_of
 from noc_tui.console.nocd.client import NocdError, RefusedError
@@ -42,6 +40,9 @@ from storage.reader import Reader
 from storage.tables import Table
 from widgets.live_table import LiveTable
 from widgets.terminal_size import TerminalSized
+
+if TYPE_CHECKING:  # a dialog comes with the first question
+    from noc_tui.console.dialogs.base import WrittenDialog
 
 Data = TypeVar("Data")
 T = TypeVar("T")
@@ -150,7 +151,7 @@ class NocScreen(TerminalSized, TableCommands, Generic[Data]):
 
     async def ask_in(
         self,
-        dialog: WrittenDialog[V],
+        dialog: "WrittenDialog[V]",
         request_of: Callable[[V], Request[T] | Awaitable[Request[T]]],
     ) -> T | None:
         """Ask the operator in a dialog, then `nocd`; return what it answers, None where the
@@ -258,7 +259,7 @@ class NocScreen(TerminalSized, TableCommands, Generic[Data]):
         command = command_of(called, self.commands)
         if command is None:
             return True
-        if command.priority and isinstance(self.focused, Input | TextArea):
+        if command.priority and is_typed_into(self.focused):
             return False
         if command in TABLE_COMMANDS and not self.has_table:
             return False

@@ -8,7 +8,6 @@ from noc_tui.alerts.rule import Rule
 from noc_tui.i18n import N_, _, language
 from noc_tui.labels import unwritable
 from noc_tui.labels.ha import manager_words
-from noc_tui.labels.legal import addressee_word
 from noc_tui.labels.statement import Words
 from noc_tui.labels.states import GUEST
 from noc_tui.text import visible
@@ -55,6 +54,8 @@ def _word_value(name: str, value: str) -> str:
     if name == "day" and language() == "fr" and _DAY.fullmatch(value):
         return date.fromisoformat(value).strftime("%d/%m/%Y")
     if name == "addressee":
+        from noc_tui.labels.legal import addressee_word  # a register that few alerts are about
+
         return addressee_word(value)
     if name == "blocked":
         return unwritable.reason(visible(value))

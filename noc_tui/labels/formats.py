@@ -5,7 +5,6 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from noc_tui.i18n import _, language
-from noc_tui.letters.writing import Writing
 
 UNKNOWN = "?"
 NONE = "—"
@@ -53,6 +52,8 @@ def decimal(figure: str) -> str:
 
 def money(amount: Decimal) -> str:
     """An amount to the cent, as a letter writes it: `1 447,50 €`, `€1,447.50`."""
+    from noc_tui.letters.writing import Writing  # with its calendars: no first frame has amounts
+
     return Writing(language()).euros(amount)
 
 

@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from noc_tui.contract.calendar import SECOND, instant
 from noc_tui.i18n import _
 from noc_tui.labels import formats, states
-from noc_tui.labels.incidents import title_of
 from noc_tui.labels.statement import Words
 from noc_tui.text import visible
 from noc_tui.views.tenant_now import OUT, SlaBudget, TenantNow
 from storage.outages import Maintenance, Outage
+from storage.times import instant
 
 HALF = 0.5
 """The used share of a month from which a tenant is at risk."""
 _MINUTE, _HOUR = 60, 3600
+_SECOND = 1_000_000
 
 
 def word_state(state: str, now: TenantNow, at: datetime) -> str:
@@ -57,6 +57,8 @@ def word_cause(now: TenantNow) -> str:
     if outage is None:
         return ""
     if incident is not None and not incident.subject.startswith("tenant:"):
+        from noc_tui.labels.incidents import title_of  # with the calendar: not for a first frame
+
         return visible(title_of(incident))
     return visible(Words(_).cause(outage.cause))
 
@@ -86,7 +88,7 @@ def word_left(budget: SlaBudget) -> str:
 
 def word_span(micros: int) -> str:
     """A duration in its two largest units, truncated: `4 min 10 s`, `1 h 05`."""
-    seconds = micros // SECOND
+    seconds = micros // _SECOND
     if seconds >= _HOUR:
         return _("{h} h {m:02}").format(h=seconds // _HOUR, m=seconds % _HOUR // _MINUTE)
     if seconds >= _MINUTE:

@@ -9,11 +9,11 @@ from decimal import Decimal
 
 import msgspec
 
-from noc_tui.contract.calendar import instant
 from storage.guest_counts import TenantUse
 from storage.incidents import Incident
 from storage.outages import Maintenance, Outage
 from storage.suspension import Suspension
+from storage.times import instant
 
 OUT = "out"
 SUSPENDED = "suspended"

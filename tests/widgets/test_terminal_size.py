@@ -1,6 +1,7 @@
 """Sizes that come faster than a screen can be laid out."""
 
 from asyncio import Event
+from unittest.mock import Mock, patch
 
 import pytest
 from textual.app import App, ComposeResult
@@ -66,6 +67,44 @@ async def test_the_terminal_s_last_size_is_laid_out() -> None:
         await pilot.resize_terminal(60, 12)
         await pilot.pause()
         assert screen.size == Size(60, 12)
+
+
+class Broken(Counted):
+    """Notes which classes it has when its widgets are made."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (90, "-wide"), (150, "-broad")]  # noqa: RUF012 -- as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (40, "-tall")]  # noqa: RUF012 -- as Textual declares it
+    noted: frozenset[str] = frozenset()
+
+    def compose(self) -> ComposeResult:
+        self.noted = self.classes
+        yield from super().compose()
+
+
+async def test_classes_of_the_size_are_there_before_the_widgets() -> None:
+    app = Only()
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = Broken()
+        await app.push_screen(screen)
+        await pilot.pause()
+        assert screen.noted == screen.classes == {"-wide", "-low"}
+        await pilot.resize_terminal(160, 50)
+        await pilot.pause()
+        assert screen.classes == {"-broad", "-tall"}
+
+
+async def test_within_a_batch_nothing_is_drawn_and_all_of_it_after() -> None:
+    app = Only()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        screen, drawn = app.screen, Mock()
+        with patch.object(screen._compositor, "render_update", drawn):
+            with app.batch_update():
+                screen._screen_resized(Size(100, 30))
+                assert not drawn.called
+            screen.refresh()
+            await pilot.pause()
+            assert drawn.called
 
 
 @pytest.mark.parametrize("kind", [NocScreen, Dialog, Help, Palette])

@@ -7,8 +7,8 @@ from rich.text import Text
 from textual.binding import ActiveBinding
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
+from noc_tui.console.commands import is_typed_into
 from noc_tui.console.shell.keys import key_label
 from noc_tui.i18n import _
 
@@ -58,7 +58,7 @@ class Footer(Widget):
     def _offered_bindings(self) -> list[ActiveBinding]:
         """Return each command once: help first, which must fit, what every table has last."""
         once: dict[str, ActiveBinding] = {}
-        typing = isinstance(self.screen.focused, Input | TextArea)
+        typing = is_typed_into(self.screen.focused)
         for one in self.screen.active_bindings.values():
             if one.binding.show or (typing and one.binding.key == "escape"):
                 once.setdefault(one.binding.action, one)

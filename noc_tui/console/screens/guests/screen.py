@@ -12,7 +12,8 @@ from textual.message import Message
 from noc_tui.api.acts import MOST_GUESTS
 from noc_tui.api.guests import Power
 from noc_tui.console.commands import Command
-from noc_tui.console.filtered_screen import FilteredScreen, Heading
+from noc_tui.console.filtered_screen import FilteredScreen
+from noc_tui.console.heading import Heading
 from noc_tui.console.references import GuestList, GuestRef, NewCase, TenantRef
 from noc_tui.console.screens.guests.acts import act_on, acts_command
 from noc_tui.console.screens.guests.power import POWER, order_power

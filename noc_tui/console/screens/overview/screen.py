@@ -12,7 +12,7 @@ from textual.getters import query_one
 from noc_tui.cause_words import word_problem
 from noc_tui.causes import Cause
 from noc_tui.console.commands import Command
-from noc_tui.console.filtered_screen import Heading
+from noc_tui.console.heading import Heading
 from noc_tui.console.references import BackupsRef, Reference, TenantRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.overview import tables as columns

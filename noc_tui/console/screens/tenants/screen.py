@@ -7,7 +7,8 @@ from textual import on
 from textual.app import ComposeResult
 
 from noc_tui.console.commands import Command
-from noc_tui.console.filtered_screen import FilteredScreen, Heading
+from noc_tui.console.filtered_screen import FilteredScreen
+from noc_tui.console.heading import Heading
 from noc_tui.console.references import GuestList, NewCase, PaymentsRef, PromisesRef, TenantRef
 from noc_tui.console.screens.tenants.data import TenantFigures, read_tenants
 from noc_tui.console.screens.tenants.tables import TenantLine, tenant_line, tenants_table
