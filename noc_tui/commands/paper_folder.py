@@ -8,6 +8,7 @@ from pathlib import Path
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say, say_json
 from noc_tui.i18n import N_, _, ngettext
+from noc_tui.statement.document import StatedClosing
 from noc_tui.statement.manifest import FolderReport, FolderVerdict, verify_folder
 from noc_tui.text import visible
 
@@ -43,6 +44,7 @@ def _lines(report: FolderReport, known: Collection[str], *, unsigned: bool) -> I
     count = len(manifest.files)
     text = ngettext("{month}: {n} file", "{month}: {n} files", count)
     yield text.format(month=visible(manifest.month), n=count)
+    yield _closing_line(manifest.closing)
     if manifest.left_out:
         names = ", ".join(one.tenant for one in manifest.left_out)
         yield _("left out: {names}").format(names=visible(names))
@@ -56,3 +58,15 @@ def _lines(report: FolderReport, known: Collection[str], *, unsigned: bool) -> I
     else:
         text = _("key: {id}, NOT COMPARED with one that you know (--key)")
         yield text.format(id=visible(manifest.key_id))
+
+
+def _closing_line(closing: StatedClosing | None) -> str:
+    """Of which closing the statements are."""
+    if closing is None:
+        return _("the month was not closed yet")
+    text = _("closing {number}, {time}, entry {entry}")
+    said = text.format(number=closing.number, time=visible(closing.closed), entry=closing.entry)
+    if closing.reopened is None:
+        return said
+    text = _("{closing}; reopened {time}, entry {entry}")
+    return text.format(closing=said, time=visible(closing.reopened), entry=closing.reopened_by)

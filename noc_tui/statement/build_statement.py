@@ -68,7 +68,7 @@ async def statement(
     entries = await evidence.several(db, sorted(resting))
     erased = await _erasures(db, entries)
     document = _document(found[0], lines, entries, erased, frame, check.problems(tenant))
-    document = msgspec.structs.replace(document, closings=tuple(map(_closing, closings)))
+    document = msgspec.structs.replace(document, closings=tuple(map(state_closing, closings)))
     return msgspec.structs.replace(document, digest=digest(document))
 
 
@@ -97,7 +97,8 @@ def _whole_second(at: int) -> str:
     return format_instant(at // SECOND * SECOND)
 
 
-def _closing(row: MonthClose) -> StatedClosing:
+def state_closing(row: MonthClose) -> StatedClosing:
+    """A closing as statements say it."""
     return StatedClosing(
         number=row.number,
         closed=_whole_second(row.closed_at),

@@ -67,6 +67,11 @@ class StatedClosing(msgspec.Struct, frozen=True):
     reopened_by: int | None = None
     reason: str = ""
 
+    @property
+    def last_entry(self) -> int:
+        """The entry that reopened the month, else the one that closed it."""
+        return self.entry if self.reopened_by is None else self.reopened_by
+
 
 class Statement(msgspec.Struct, frozen=True):
     """The whole statement. `final` is false while the month runs; it then holds up to `until`.
@@ -119,7 +124,12 @@ class Statement(msgspec.Struct, frozen=True):
         return gone[-1] if gone else None
 
     @property
+    def last_closing(self) -> StatedClosing | None:
+        """The last closing, reopened or not."""
+        return self.closings[-1] if self.closings else None
+
+    @property
     def closed(self) -> StatedClosing | None:
         """The closing in force."""
-        last = self.closings[-1] if self.closings else None
+        last = self.last_closing
         return last if last is not None and last.reopened is None else None

@@ -1,6 +1,7 @@
 """The manifest of a folder of statements: its bytes, its signature, and how a folder is checked.
 
-`nocd` signs it, as it does that of a pack: over `E("noc-papers-1", the bytes of manifest.json)`.
+`nocd` signs it, as it does that of a pack: over `E("noc-papers-2", the bytes of manifest.json)`.
+All statements of a folder are of one closing of the month, which the manifest names.
 """
 
 import base64
@@ -15,17 +16,21 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from noc_tui.api.months import LeftOut
+from noc_tui.statement.document import StatedClosing
 from storage import chain
 from storage.heads import is_signature_of
 
-FORMAT = "noc-papers-1"
+FORMAT = "noc-papers-2"
 MANIFEST, SIGNATURE, KEY = "manifest.json", "manifest.sig", "key.pem"
 
 
-class PaperFile(msgspec.Struct, frozen=True):
-    """A file of the folder, its signature's name beside it."""
+class PaperFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of the folder, its signature's name beside it; `closed_by` is the entry that closed or
+    reopened the month last, as the statement itself says; None before the first closing.
+    """
 
     tenant: str
+    closed_by: int | None
     name: str
     bytes: int
     sha256: str
@@ -33,14 +38,22 @@ class PaperFile(msgspec.Struct, frozen=True):
 
 
 class PaperManifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What the folder holds. `key_id` is the key's in `key.pem`."""
+    """What the folder holds. `key_id` is the key's in `key.pem`; `closing` is the month's last one
+    when the statements were made, None before the first.
+    """
 
     format: str = FORMAT
     month: str
+    closing: StatedClosing | None
     language: str
     key_id: str
     files: tuple[PaperFile, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def closed_by(self) -> int | None:
+        """The entry that closed or reopened the month last."""
+        return None if self.closing is None else self.closing.last_entry
 
     def extended(
         self, files: Sequence[PaperFile], left_out: Sequence[LeftOut], tenants: Sequence[str]
@@ -54,10 +67,16 @@ class PaperManifest(msgspec.Struct, frozen=True, kw_only=True):
 _MANIFEST = msgspec.json.Decoder(PaperManifest)
 
 
-def describe_file(tenant: str, name: str, content: bytes) -> PaperFile:
+def describe_file(tenant: str, closed_by: int | None, name: str, content: bytes) -> PaperFile:
     """A file as the manifest names it."""
-    digest = hashlib.sha256(content).hexdigest()
-    return PaperFile(tenant, name, len(content), digest, f"{name}.sig")
+    return PaperFile(
+        tenant=tenant,
+        closed_by=closed_by,
+        name=name,
+        bytes=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        signature=f"{name}.sig",
+    )
 
 
 def encode_manifest(manifest: PaperManifest) -> bytes:
@@ -118,6 +137,7 @@ def verify_folder(
     """Compare a folder with its manifest, and that with its signature by the key in `key.pem`,
     which is one of the `known` ids where there are any. Blocks.
 
+    A statement of another closing than the manifest's is `altered`.
     A file that the manifest does not name is `altered` too, but the export of credits, which
     nobody signs: it is among `unsigned`.
     """
@@ -178,7 +198,8 @@ def _added(folder: Path, manifest: PaperManifest) -> list[str]:
 def _altered(folder: Path, manifest: PaperManifest, public: bytes) -> Iterator[str]:
     for file in manifest.files:
         content = (folder / file.name).read_bytes()
-        if describe_file(file.tenant, file.name, content) != file:
+        said = describe_file(file.tenant, manifest.closed_by, file.name, content)
+        if said != file:
             yield file.name
         elif not is_signature_of(public, (folder / file.signature).read_bytes(), content):
             yield file.signature

@@ -9,6 +9,7 @@ import pytest
 from noc_tui import cli
 from noc_tui.api.months import LeftOut, SignedFile, SignedPapers
 from noc_tui.console.screens.month.screen import write_export
+from noc_tui.statement.document import StatedClosing
 from noc_tui.statement.folder import write_papers
 from noc_tui.statement.manifest import (
     PaperManifest,
@@ -20,7 +21,8 @@ from noc_tui.statement.manifest import (
 from storage.heads import SigningKey, public_pem
 
 KEY = SigningKey.generate()
-EMPTY = PaperManifest(month="2026-03", language="fr", key_id=KEY.key_id)
+CLOSING = StatedClosing(2, "2026-04-02T08:00:00Z", 57)
+EMPTY = PaperManifest(month="2026-03", closing=CLOSING, language="fr", key_id=KEY.key_id)
 HELD = LeftOut("zeta", "held back")
 CONTENT = b"%PDF-1"
 NAME = "2026-03-acme.pdf"
@@ -29,7 +31,7 @@ NAME = "2026-03-acme.pdf"
 def papers() -> list[SignedPapers]:
     """As two answers of `nocd`, the second of which goes on with the manifest of the first."""
     file = SignedFile("acme", NAME, CONTENT, KEY.sign(CONTENT))
-    first = EMPTY.extended([describe_file("acme", NAME, CONTENT)], [], ["acme"])
+    first = EMPTY.extended([describe_file("acme", 57, NAME, CONTENT)], [], ["acme"])
     second = first.extended([], [HELD], ["zeta"])
     return [answer(first, (file,)), answer(second, (), (HELD,))]
 
@@ -59,7 +61,7 @@ def test_the_manifest_names_each_file_with_its_digest_and_who_was_left_out(folde
     assert names == [NAME, f"{NAME}.sig", "key.pem", "manifest.json", "manifest.sig"]
     said = json.loads((folder / "manifest.json").read_bytes())
     (file,) = said["files"]
-    assert file["sha256"] == describe_file("acme", NAME, CONTENT).sha256
+    assert file["sha256"] == describe_file("acme", 57, NAME, CONTENT).sha256
     assert said["left_out"] == [{"tenant": "zeta", "why": "held back"}]
     assert all(one.stat().st_mode & 0o007 == 0 for one in folder.iterdir())
     found = verify_folder(folder, [KEY.key_id])
@@ -73,8 +75,8 @@ def test_the_same_papers_again_are_the_same_bytes(folder: Path) -> None:
 
 
 def test_what_is_made_anew_of_a_client_takes_the_place_of_what_was_made() -> None:
-    made = EMPTY.extended([describe_file("acme", NAME, CONTENT)], [HELD], ["acme", "zeta"])
-    again = made.extended([describe_file("zeta", "z.pdf", CONTENT)], [], ["zeta"])
+    made = EMPTY.extended([describe_file("acme", 57, NAME, CONTENT)], [HELD], ["acme", "zeta"])
+    again = made.extended([describe_file("zeta", 57, "z.pdf", CONTENT)], [], ["zeta"])
     assert [one.name for one in again.files] == [NAME, "z.pdf"]
     assert again.left_out == ()
 
@@ -99,15 +101,27 @@ def anothers(folder: Path) -> None:
     key = SigningKey.generate()
     content = b"%PDF-2"
     file = SignedFile("acme", NAME, content, key.sign(content))
-    made = PaperManifest(month="2026-03", language="fr", key_id=key.key_id)
+    made = PaperManifest(month="2026-03", closing=CLOSING, language="fr", key_id=key.key_id)
     manifest = encode_manifest(
-        made.extended([describe_file("acme", NAME, content)], [HELD], ["acme", "zeta"])
+        made.extended([describe_file("acme", 57, NAME, content)], [HELD], ["acme", "zeta"])
     )
     signature = key.sign(manifest_message(manifest))
     write_papers(
         folder,
         [SignedPapers((file,), public_pem(key.public), key.key_id, (HELD,), manifest, signature)],
     )
+
+
+def outdated(folder: Path) -> None:
+    """A statement of the first closing in a manifest of the second, whoever signed that."""
+    old = EMPTY.extended([describe_file("acme", 31, NAME, CONTENT)], [], ["acme"])
+    write_papers(folder, [answer(old, ())])
+
+
+def of_another_closing(folder: Path) -> None:
+    """The manifest says another closing than it was signed with."""
+    said = (folder / "manifest.json").read_bytes()
+    (folder / "manifest.json").write_bytes(said.replace(b'"number": 2', b'"number": 3'))
 
 
 FORGERIES: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -131,6 +145,8 @@ FORGERIES: dict[str, tuple[Callable[[Path], object], str]] = {
         ),
         "altered",
     ),
+    "a statement of another closing": (outdated, "altered"),
+    "another closing": (of_another_closing, "altered"),
     "another's folder": (anothers, "wrong-key"),
 }
 
@@ -143,7 +159,7 @@ def test_no_folder_that_was_changed_is_intact(folder: Path, what: str) -> None:
 
 
 def test_a_file_outside_the_folder_is_named_by_no_manifest(folder: Path) -> None:
-    away = describe_file("acme", "../x.pdf", CONTENT)
+    away = describe_file("acme", 57, "../x.pdf", CONTENT)
     content = encode_manifest(EMPTY.extended([away], [], ["acme"]))
     (folder / "manifest.json").write_bytes(content)
     assert verify_folder(folder).verdict == "unreadable"
@@ -164,6 +180,7 @@ def test_the_command_says_the_verdict_and_exits_by_it(
     code, word, why = run("--key", str(key))
     assert (code, word, "which you know" in why) == (0, "intact", True)
     assert "2026-03: 1 file" in why
+    assert "closing 2, 2026-04-02T08:00:00Z, entry 57" in why
     assert "left out: zeta" in why
     assert run("--database", "noc.db")[0] == 2
     anothers(folder)

@@ -9,7 +9,7 @@ from noc_tui.api import months as api
 from noc_tui.contract.calendar import Month
 from noc_tui.daemon.availability.month_figures import refresh_month_figures
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.core.errors import BadRequest
+from noc_tui.daemon.core.errors import BadRequest, Conflict
 from noc_tui.daemon.core.identity import actor
 from noc_tui.daemon.core.request_values import month_of
 from noc_tui.daemon.core.server import Call, route
@@ -20,6 +20,8 @@ from noc_tui.daemon.monthend.papers import PaperMaker
 from noc_tui.i18n import _
 from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.queries.record_check import RecordCheck, check_month_end_rows
+from noc_tui.statement.build_statement import state_closing
+from noc_tui.statement.document import StatedClosing
 from noc_tui.statement.manifest import (
     PaperManifest,
     decode_manifest,
@@ -29,7 +31,7 @@ from noc_tui.statement.manifest import (
 )
 from noc_tui.threads import in_thread
 from storage.heads import SigningKey, is_signature_of, public_pem
-from storage.month_closes import MonthClose
+from storage.month_closes import MonthClose, closings_of
 from storage.times import micros
 
 KINDS = ("pdf", "html", "md")
@@ -89,17 +91,24 @@ class MonthEndService:
         return _answered(row, row.reopened_by or 0)
 
     async def statements(self, call: Call[api.PrintedPapers]) -> api.SignedPapers:
-        """Make the statements of a month as signed files."""
+        """Make the statements of a month as signed files, all of them of one closing."""
         month, asked, key = month_of(call.path), call.body, self.context.signing.require()
-        manifest = _manifest(asked, month, key)
+        async with self.context.writer.snapshot() as db:
+            closings = [state_closing(one) for one in await closings_of(db, str(month))]
+        closing = closings[-1] if closings else None
+        manifest = _manifest(asked, month, closing, key)
         found, left = await self.papers.read(call.who, month, asked.tenants)
+        if any(one.statement.last_closing != closing for one in found):
+            raise _another_closing(month)
         files = [
             api.SignedFile(one.statement.tenant, paper.name, paper.content, paper.signature)
             for one in found
             for paper in await self.papers.print(one, asked.language, KINDS)
         ]
         left_out = tuple(api.LeftOut(*one) for one in left.items())
-        described = [describe_file(one.tenant, one.name, one.content) for one in files]
+        described = [
+            describe_file(one.tenant, manifest.closed_by, one.name, one.content) for one in files
+        ]
         content = encode_manifest(manifest.extended(described, left_out, asked.tenants))
         return api.SignedPapers(
             files=tuple(files),
@@ -126,18 +135,30 @@ class MonthEndService:
         return await in_thread(check_month_end_rows, self.context.config.database.path, kept)
 
 
-def _manifest(asked: api.PrintedPapers, month: Month, key: SigningKey) -> PaperManifest:
+def _manifest(
+    asked: api.PrintedPapers, month: Month, closing: StatedClosing | None, key: SigningKey
+) -> PaperManifest:
     """The manifest that is to be extended: the one that is given, where this key signed it, else a
-    new one. Raises `BadRequest` for any other.
+    new one. Raises `BadRequest` for any other, `Conflict` for one of another closing: its
+    statements are outdated.
     """
     if not asked.manifest:
-        return PaperManifest(month=str(month), language=asked.language, key_id=key.key_id)
+        return PaperManifest(
+            month=str(month), closing=closing, language=asked.language, key_id=key.key_id
+        )
     message = manifest_message(asked.manifest)
     if is_signature_of(key.public, asked.manifest_signature, message):
         found = decode_manifest(asked.manifest)
         if (found.month, found.language) == (str(month), asked.language):
+            if found.closing != closing:
+                raise _another_closing(month)
             return found
     raise BadRequest(_("the manifest is not one that nocd signed of this month: begin anew"))
+
+
+def _another_closing(month: Month) -> Conflict:
+    text = _("{month} was closed or reopened since these statements were begun: begin anew")
+    return Conflict(text.format(month=month))
 
 
 def _answered(row: MonthClose, entry: int) -> api.Closed:

@@ -138,3 +138,27 @@ async def test_a_manifest_goes_on_with_the_one_before_and_with_no_other(
     )
     for other in others:
         assert (await socket.ask("omar", PATH, tenants=["zeta"], **other))[0] == 400
+
+
+async def test_a_statement_of_before_a_reopening_is_bound_into_no_later_folder(
+    socket: Socket, estate: Estate, writer: Writer
+) -> None:
+    await close(socket, estate, writer)
+    await sign_all(estate.context)
+    _status, first = await socket.ask("omar", PATH, tenants=["zeta"])
+    before = {one: first[one] for one in ("manifest", "manifest_signature")}
+    said = json.loads(base64.b64decode(first["manifest"]))
+    assert said["closing"]["number"] == 1
+    assert {one["closed_by"] for one in said["files"]} == {said["closing"]["entry"]}
+
+    await socket.ask("lea", "months/2026-03/reopen", reason="a late file of the client")
+    await sign_all(estate.context)
+    status, answer = await socket.ask("omar", PATH, tenants=["nobody"], **before)
+    assert (status, "begin anew" in str(answer)) == (409, True)
+    assert (await socket.ask("omar", "outages", **LONGER))[0] == 201
+    await close(socket, estate, writer)
+    await sign_all(estate.context)
+    assert (await socket.ask("omar", PATH, tenants=["nobody"], **before))[0] == 409
+    _status, again = await socket.ask("omar", PATH, tenants=["zeta"])
+    said = json.loads(base64.b64decode(again["manifest"]))
+    assert said["closing"]["number"] == 2

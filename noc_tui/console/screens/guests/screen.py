@@ -92,8 +92,7 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
 
     async def _read_all(self, db: Readable) -> TableChanges[GuestLine]:
         """Everything, page by page; what remains to be shown is what no page brought again."""
-        # A console that ends while it reads has no table any more.
-        left = {key: line for table in self.query(LiveTable) for key, line in table.rows.items()}
+        left = dict(self.table.rows)
         async for lines in GUEST_LINES.pages(db):
             page = {key_of(line): line for line in lines}
             self.post_message(FirstGuests(page))

@@ -93,16 +93,15 @@ class ScopeQuestions(Preparation):
         if chosen is None:
             return
         means = tuple(chosen.split(","))
-        filters = any(takes_ports(self.terms.means_of(key)) for key in means)
+        ports: tuple[str, ...] | None = None
+        if any(takes_ports(self.terms.means_of(key)) for key in means):
+            text = await self._ask_ports()
+            if text is None:
+                return
+            ports = tuple(text.split())
         if BARRIER not in means and self._knows_barrier() and await self._withdraws_access():
             means = (*means, BARRIER)
-        if filters:
-            await self.edit_in(
-                self._ports_dialog(),
-                lambda ports: api.Edit(means=means, ports=tuple(ports.split())),
-            )
-        else:
-            await self.edit(api.Edit(means=means))
+        await self.edit(api.Edit(means=means, ports=ports))
 
     def _ways(self) -> list[tuple[str, ...]]:
         """The means in the order of the terms, which is from the least restrictive to the most;
@@ -119,12 +118,14 @@ class ScopeQuestions(Preparation):
             return words
         return _("{means} · proposed").format(means=words)
 
-    def _ports_dialog(self) -> Ask:
-        return Ask(
-            _("What is filtered?"),
-            _("direction:protocol:port, apart by spaces: out:tcp:6667 both:udp:*"),
-            value=" ".join(self.case.plan.ports),
-            read=_read_ports,
+    async def _ask_ports(self) -> str | None:
+        return await self.screen.app.push_screen_wait(
+            Ask(
+                _("What is filtered?"),
+                _("direction:protocol:port, apart by spaces: out:tcp:6667 both:udp:*"),
+                value=" ".join(self.case.plan.ports),
+                read=_read_ports,
+            )
         )
 
     def _knows_barrier(self) -> bool:
