@@ -63,10 +63,12 @@ def test_the_states_of_a_suspension_and_of_an_order_are_words() -> None:
 def test_codes_in_an_alert_are_words() -> None:
     i18n.use("fr")
     assert "toutes les instances" in text_of("outage", ["name=Acme", "cause=instances"])
-    assert "deux histoires" in text_of("chain", ["verdict=forked"])
+    assert "historique divergent" in text_of("chain", ["verdict=forked"])
     use = TenantUse("acme", 3, 3, 0, 10, 95, 10)
     quota = TenantQuota("acme", 10, 100, 100, 10)
     (near,) = evaluate(
         AlertInputs(now=NOW, uses=[use], quotas={"acme": quota}, terms=load_shipped_book())
     ).violations
-    assert text_of(near.rule, near.words).endswith("vCPU 100 %, mémoire 95 %")
+    assert text_of(near.rule, near.words).startswith(
+        "quota presque atteint (vCPU 100 %, mémoire 95 %)"
+    )

@@ -49,8 +49,8 @@ async def test_titles_kinds_and_lines_by_rule_follow_the_reader(
     assert found is not None
     said = [(kind_of(line.kind), line.text) for line in found.timeline]
     assert said[0] == ("ouverture", "zeta indisponible")
-    assert said[1][1].startswith("zeta est indisponible depuis ")
-    assert ("rétablissement", "zeta est de nouveau disponible") in said
+    assert said[1][1].startswith("services indisponibles depuis ")
+    assert ("rétablissement", "services rétablis, client\xa0: zeta") in said
     assert said[-1] == ("imputation", "imputée à l’hébergeur\xa0: le commutateur")
     assert [one.title for one in await list_incidents(writer)] == ["zeta indisponible"]
 
@@ -107,11 +107,11 @@ async def test_what_is_refused_is_said_in_the_language_of_who_asked(
     i18n.use("fr")
     async with writer.change(itself()) as change:
         incident = await incidents.find(change, 1)
-        with pytest.raises(Conflict, match="est ouvert\xa0: il ne peut devenir revu"):
+        with pytest.raises(Conflict, match="il ne peut pas passer à l’état «\xa0revu\xa0»"):
             await incidents.move(change, actor, incident, "reviewed")
-        with pytest.raises(Conflict, match="pas finie\xa0; l’indisponibilité"):
+        with pytest.raises(Conflict, match="pas terminée\xa0; l’indisponibilité"):
             await incidents.move(change, actor, incident, "resolved")
-        with pytest.raises(Conflict, match="demande un titre"):
+        with pytest.raises(Conflict, match="doit avoir un titre"):
             await incidents.open_incident(change, actor, "  ")
         early = CreditClaimed(estate.at(6), estate.at(6) - 1, "e-mail", "")
         terms = load_shipped_book()
@@ -133,7 +133,7 @@ def test_what_is_back_is_named_in_the_readers_language() -> None:
     ]
     i18n.use("fr")
     assert LineText.of("found", what="storage:rennes/ceph").text.startswith(
-        "le stockage rennes/ceph est "
+        "rétabli\xa0: le stockage rennes/ceph"
     )
 
 

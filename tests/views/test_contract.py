@@ -80,13 +80,12 @@ def test_nothing_may_be_deleted_while_a_copy_that_was_asked_for_is_not_received(
         (
             None,
             "data-unconfirmed",
-            "client Acme\xa0: son contrat est fini, il n’a pas confirmé avoir repris ses données",
+            "client Acme\xa0: contrat terminé, récupération des données non confirmée",
         ),
         (
             date(2026, 4, 1),
             "copy-owed",
-            "client Acme\xa0: une copie complète de ses machines est due sur demande jusqu’au"
-            " 16/04/2026",
+            "client Acme\xa0: copie complète de ses VM due sur demande jusqu’au 16/04/2026",
         ),
     ],
 )

@@ -92,7 +92,8 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
 
     async def _read_all(self, db: Readable) -> TableChanges[GuestLine]:
         """Everything, page by page; what remains to be shown is what no page brought again."""
-        left = dict(self.table.rows)
+        # A console that ends while it reads has no table any more.
+        left = {key: line for table in self.query(LiveTable) for key, line in table.rows.items()}
         async for lines in GUEST_LINES.pages(db):
             page = {key_of(line): line for line in lines}
             self.post_message(FirstGuests(page))

@@ -28,13 +28,14 @@ async def open_serial_console(screen: NocScreen[Any], cluster: str, vmid: int) -
     chosen = await screen.app.push_screen_wait(ChooseOne(title, choices))
     if chosen is None:
         return
-    reference = await screen.app.push_screen_wait(
-        Ask(_("Reference"), _("a ticket, an incident, a case"), needed=True)
+
+    def asked_of(reference: str) -> ConsoleRequest:
+        return msgspec.convert({"circumstance": chosen, "reference": reference}, ConsoleRequest)
+
+    ticket = await screen.ask_in(
+        Ask(_("Reference"), _("a ticket, an incident, a case"), needed=True),
+        lambda reference: REQUEST(asked_of(reference), cluster=cluster, vmid=vmid),
     )
-    if reference is None:
-        return
-    asked = msgspec.convert({"circumstance": chosen, "reference": reference}, ConsoleRequest)
-    ticket = await screen.ask_nocd(REQUEST(asked, cluster=cluster, vmid=vmid))
     if ticket is not None:
         _show(screen, ticket, f"{cluster}/{vmid}")
 

@@ -60,16 +60,19 @@ async def message(screen: NocScreen[Any], incident: IncidentDocument) -> object 
     if whose is None:
         return None
     to = visible(", ".join(whose))
-    letter = await screen.app.push_screen_wait(Compose(to, "", ""))
-    if letter is None:
-        return None
-    subject, body = letter
-    text = _("{subject}\n\nTo: {tenants}").format(subject=visible(subject), tenants=to)
-    title = _("Mail these tenants now ({n})?").format(n=len(whose))
-    if not await screen.app.push_screen_wait(Confirm(title, text, danger=True)):
-        return None
-    mail = incidents.Message(tuple(whose), subject, body)
-    return await screen.ask_nocd(incidents.MESSAGE(mail, number=incident.id))
+    subject, body = "", ""
+    while True:  # what was written comes back where it is not confirmed, or not taken
+        letter = await screen.app.push_screen_wait(Compose(to, subject, body))
+        if letter is None:
+            return None
+        subject, body = letter
+        text = _("{subject}\n\nTo: {tenants}").format(subject=visible(subject), tenants=to)
+        title = _("Mail these tenants now ({n})?").format(n=len(whose))
+        if await screen.app.push_screen_wait(Confirm(title, text, danger=True)):
+            mail = incidents.Message(tuple(whose), subject, body)
+            made = await screen.ask_nocd(incidents.MESSAGE(mail, number=incident.id))
+            if made is not None:
+                return made
 
 
 async def merge(screen: NocScreen[Any], number: int, others: Sequence[Incident]) -> object | None:

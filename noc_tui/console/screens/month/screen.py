@@ -10,7 +10,6 @@ from textual.getters import query_one
 from textual.widgets import Label, Static
 
 from noc_tui.api import months as api
-from noc_tui.api.endpoint import Request
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.confirm import Confirm
@@ -172,20 +171,23 @@ class MonthEndScreen(NocScreen[MonthEnd]):
             title = _("{month} cannot be closed yet").format(month=data.month)
             await self.app.push_screen_wait(PageDialog(title, lines))
             return
-        title, reason = _("Close {month}?").format(month=data.month), ""
+        title, month = _("Close {month}?").format(month=data.month), data.month
+        left = tuple(one.id for one in data.closable)
         if data.closable:
             head = _("This stays open. Why is the month closed all the same?")
             text = "\n".join([head, *_first_items(data.closable)])
-            answer = await self.app.push_screen_wait(Ask(title, text))
-            if answer is None:
-                return
-            reason = answer
-        elif not await self.app.push_screen_wait(
+            made = await self.ask_in(
+                Ask(title, text),
+                lambda reason: api.CLOSE(api.Closing(left, reason), month=month),
+            )
+        elif await self.app.push_screen_wait(
             Confirm(title, _("After that, a figure changes only once a lead has reopened it."))
         ):
+            made = await self.ask_nocd(api.CLOSE(api.Closing((), ""), month=month))
+        else:
             return
-        left = tuple(one.id for one in data.closable)
-        await self._ask(api.CLOSE(api.Closing(left, reason), month=data.month))
+        if made is not None:
+            self.renew(anew=True)
 
     @work
     async def action_reopen_month(self) -> None:
@@ -197,10 +199,6 @@ class MonthEndScreen(NocScreen[MonthEnd]):
             lambda reason: api.REOPEN(api.Reopening(reason), month=str(self.month)),
         )
         if made is not None:
-            self.renew(anew=True)
-
-    async def _ask(self, request: Request[api.Closed]) -> None:
-        if await self.ask_nocd(request) is not None:
             self.renew(anew=True)
 
     @work

@@ -1,8 +1,10 @@
 """What is done with a node from its page: emptied of its guests, put into HA's maintenance."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from noc_tui.api import evacuation as api
+from noc_tui.api.endpoint import Request
 from noc_tui.api.guests import Ordered
 from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.dialogs.confirm import Confirm
@@ -35,11 +37,14 @@ async def act_on_node(screen: NocScreen[Any], cluster: str, node: str) -> bool:
 
 
 async def _evacuate(screen: NocScreen[Any], node: NodeRef, name: str) -> bool:
-    asked = await _asked(screen)
-    if asked is None:
-        return False
-    request = api.PLAN_EVACUATION(asked, cluster=node.cluster, node=node.node)
-    plan = await screen.ask_nocd(request)
+    asked = api.Evacuation()
+
+    def request_of(filled: dict[str, str]) -> Request[api.EvacuationPlan]:
+        nonlocal asked
+        asked = _evacuation_of(filled)
+        return api.PLAN_EVACUATION(asked, cluster=node.cluster, node=node.node)
+
+    plan = await screen.ask_in(_evacuation_form(), request_of)
     if plan is None:
         return False
     title = _("Move every guest away from {node}?").format(node=name)
@@ -58,8 +63,8 @@ async def _evacuate(screen: NocScreen[Any], node: NodeRef, name: str) -> bool:
     return _follow(screen, ordered, _("Evacuation of {node}").format(node=name))
 
 
-async def _asked(screen: NocScreen[Any]) -> api.Evacuation | None:
-    """How many at once, and the window of guests that must stop: all of it, or nothing."""
+def _evacuation_form() -> Form:
+    """Asks how many at once, and for the window of guests that must stop."""
     text = _(
         "Running VMs move without interruption. Running containers stop on the way: they are moved"
         " in a maintenance window, which mails their tenants, and stay without one."
@@ -71,13 +76,14 @@ async def _asked(screen: NocScreen[Any]) -> api.Evacuation | None:
         Field("end", _("Window: until"), "", _read_optional),
         Field("reason", _("Window: why?"), "", str.strip),
     )
-    filled = await screen.app.push_screen_wait(Form(_("Empty a node"), text, fields))
-    if filled is None:
-        return None
+    return Form(_("Empty a node"), text, fields)
+
+
+def _evacuation_of(filled: Mapping[str, str]) -> api.Evacuation:
+    """What the form holds: all of a window, or nothing of it. Raises ValueError for a part."""
     given = (filled["title"], filled["start"], filled["end"], filled["reason"])
     if any(given) and not all(given):
-        screen.say(_("A window needs its title, both ends and a reason."), severity="warning")
-        return None
+        raise ValueError(_("A window needs its title, both ends and a reason."))
     window = api.WorkWindow(*given) if all(given) else None
     return api.Evacuation(at_once=int(filled["at_once"]), window=window)
 

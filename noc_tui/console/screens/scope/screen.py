@@ -10,7 +10,8 @@ from textual.getters import query_one
 from textual.timer import Timer
 from textual.widgets import Label, Static, TextArea
 
-from noc_tui.api.scope import DECIDE
+from noc_tui.api.endpoint import Request
+from noc_tui.api.scope import DECIDE, Decided
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose_one import ChooseOne
@@ -293,23 +294,29 @@ class ScopeScreen(NocScreen[ScopeGiven]):
         chosen = await self.app.push_screen_wait(ChooseOne(_("Which row holds?"), choices))
         if chosen is None:
             return
-        reason = await self.app.push_screen_wait(Ask(_("Why?")))
-        if reason is None:
-            return
-        row = "" if chosen == NO_ROW else chosen
-        await self._decide(override(self._answer, rows, row, reason))
+        row, answer = "" if chosen == NO_ROW else chosen, self._answer
+        done = await self.ask_in(
+            Ask(_("Why?")),
+            lambda reason: self._request_of(override(answer, rows, row, reason)),
+        )
+        self._tell_recorded(done)
 
     def _write_reply(self, decision: DecisionDraft) -> str:
         """Return what the client is told of a decision."""
         return self._standing.reply(decision.answer, decision.row, self._language)
 
     async def _decide(self, decision: DecisionDraft) -> bool:
+        done = await self.ask_nocd(self._request_of(decision))
+        self._tell_recorded(done)
+        return done is not None
+
+    def _request_of(self, decision: DecisionDraft) -> Request[Decided]:
         answered = self._write_reply(decision) if decision.row else ""
-        body = decision.body(self.ticket.text, self._origin, answered, self._language)
-        done = await self.ask_nocd(DECIDE(body))
+        return DECIDE(decision.body(self.ticket.text, self._origin, answered, self._language))
+
+    def _tell_recorded(self, done: Decided | None) -> None:
         if done is not None:
             self.say(_("Decision {number} is recorded.").format(number=done.id))
-        return done is not None
 
     # Ways on.
 

@@ -39,7 +39,7 @@ from noc_tui.console.terms import terms_book
 from noc_tui.console.typed_instants import read_instant, write_instant
 from noc_tui.contract.availability import credit
 from noc_tui.contract.calendar import Month, instant, paris_day
-from noc_tui.contract.liability import BeyondCap
+from noc_tui.contract.liability import BeyondCap, CapStanding
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
@@ -299,27 +299,25 @@ class Sla(NocScreen[MonthData]):
         title = _("Grant {amount} to {name}?").format(
             amount=euros(credit(line.amount, line.tier)), name=visible(line.name)
         )
-        beyond = await self._ask_beyond_cap(line)
-        if beyond is None:
-            return
-        if beyond.beyond_cap is not None or await self.app.push_screen_wait(
-            Confirm(title, credit_text(line))
-        ):
-            await self._ask(api.GRANT(beyond, tenant=line.id, month=str(self.month)))
+        standing = await self._cap_exceeded(line)
+        if standing is not None:
+            await self._grant_beyond_cap(line, standing)
+        elif await self.app.push_screen_wait(Confirm(title, credit_text(line))):
+            await self._ask(api.GRANT(api.Decision(), tenant=line.id, month=str(self.month)))
 
-    async def _ask_beyond_cap(self, line: SlaLine) -> api.Decision | None:
-        """What is decided where the credit exceeds what the cap of art. 12 leaves; None where the
-        operator leaves.
-        """
+    async def _cap_exceeded(self, line: SlaLine) -> CapStanding | None:
+        """The standing of the cap of art. 12 where the credit exceeds what it leaves."""
         owed, reader = credit(line.amount, line.tier), self.session.reader
         if owed is None or reader is None:
-            return api.Decision()
+            return None
         async with reader.snapshot() as db:
             today = paris_day(micros(self.now()))
             caps = await read_caps(db, today, line.id, without_month=str(self.month))
         standing = caps.get(line.id)
-        if standing is None or not standing.exceeded_by(owed):
-            return api.Decision()
+        return standing if standing is not None and standing.exceeded_by(owed) else None
+
+    async def _grant_beyond_cap(self, line: SlaLine, standing: CapStanding) -> None:
+        """Ask what becomes of the credit beyond the cap, and why."""
         title = _("{name}: beyond the cap of art. 12 ({left} left)").format(
             name=visible(line.name), left=euros(standing.left)
         )
@@ -327,9 +325,12 @@ class Sla(NocScreen[MonthData]):
         choices = [(way, _(PROPOSED[way])) for way in ways]
         chosen = await self.app.push_screen_wait(ChooseOne(title, choices))
         if chosen is None:
-            return None
-        reason = await self.app.push_screen_wait(Ask(title, _("Why?")))
-        return None if reason is None else api.Decision(reason, cast(BeyondCap, chosen))
+            return
+        way, month = cast(BeyondCap, chosen), str(self.month)
+        await self._ask_in(
+            Ask(title, _("Why?")),
+            lambda reason: api.GRANT(api.Decision(reason, way), tenant=line.id, month=month),
+        )
 
     def action_refuse(self) -> None:
         """Ask for the reason and refuse."""

@@ -93,15 +93,16 @@ class ScopeQuestions(Preparation):
         if chosen is None:
             return
         means = tuple(chosen.split(","))
-        ports: tuple[str, ...] | None = None
-        if any(takes_ports(self.terms.means_of(key)) for key in means):
-            text = await self._ask_ports()
-            if text is None:
-                return
-            ports = tuple(text.split())
+        filters = any(takes_ports(self.terms.means_of(key)) for key in means)
         if BARRIER not in means and self._knows_barrier() and await self._withdraws_access():
             means = (*means, BARRIER)
-        await self.edit(api.Edit(means=means, ports=ports))
+        if filters:
+            await self.edit_in(
+                self._ports_dialog(),
+                lambda ports: api.Edit(means=means, ports=tuple(ports.split())),
+            )
+        else:
+            await self.edit(api.Edit(means=means))
 
     def _ways(self) -> list[tuple[str, ...]]:
         """The means in the order of the terms, which is from the least restrictive to the most;
@@ -118,14 +119,12 @@ class ScopeQuestions(Preparation):
             return words
         return _("{means} · proposed").format(means=words)
 
-    async def _ask_ports(self) -> str | None:
-        return await self.screen.app.push_screen_wait(
-            Ask(
-                _("What is filtered?"),
-                _("direction:protocol:port, apart by spaces: out:tcp:6667 both:udp:*"),
-                value=" ".join(self.case.plan.ports),
-                read=_read_ports,
-            )
+    def _ports_dialog(self) -> Ask:
+        return Ask(
+            _("What is filtered?"),
+            _("direction:protocol:port, apart by spaces: out:tcp:6667 both:udp:*"),
+            value=" ".join(self.case.plan.ports),
+            read=_read_ports,
         )
 
     def _knows_barrier(self) -> bool:

@@ -47,16 +47,18 @@ class TimeQuestions(Preparation):
         )
 
     async def _plan_start(self, matures: datetime | None) -> bool:
-        start = await self._ask_start(matures)
-        conditions = None if start is None else await self._ask_conditions()
-        if start is None or conditions is None:
+        """Ask what the order rests on, then when it is carried out: that answer may be refused,
+        and stays on the screen with its reason.
+        """
+        conditions = await self._ask_conditions()
+        if conditions is None:
             return False
-        if matures is None or start >= matures:
-            return await self.edit(api.Edit(start=start, conditions=conditions, short_notice=""))
-        return await self.edit_in(
-            self._short_notice_dialog(matures),
-            lambda reason: api.Edit(start=start, conditions=conditions, short_notice=reason),
-        )
+
+        def edit_of(filled: dict[str, str]) -> api.Edit:
+            start, short = _start_of(filled, matures)
+            return api.Edit(start=start, conditions=conditions, short_notice=short)
+
+        return await self.edit_in(self._start_form(matures), edit_of)
 
     async def move_order(self) -> bool:
         """Give an order that waits another start, for a written reason; return whether it was."""
@@ -69,12 +71,7 @@ class TimeQuestions(Preparation):
         fields.append(Field("reason", _("Why is it moved? It stays on record")))
         bound = None if matures is None else min(matures, start)
         if bound is not None:
-            label = _("Why is the notice shorter? Only for a start before {at}").format(
-                at=formats.instant(bound)
-            )
-            reason = self.case.plan.schedule.short_notice
-            doubt = self.doubt_language
-            fields.append(Field("short", label, reason, str.strip, doubt))
+            fields.append(self._short_notice_field(bound))
         text = _(
             "Now: {at}, in {left}. Moved, it must be approved, notified to the client and ordered"
             " again; until then nothing is done."
@@ -88,20 +85,28 @@ class TimeQuestions(Preparation):
             self.screen.say(_("Moved: nothing is done before it is ordered again."))
         return made is not None
 
-    async def _ask_start(self, matures: datetime | None) -> datetime | None:
-        """A time that the operator types: proposed is the one planned, else the first full hour at
-        which the notice has matured.
+    def _start_form(self, matures: datetime | None) -> Form:
+        """Asks for the start: proposed is the one planned, else the first full hour at which the
+        notice has matured; an earlier one needs a reason.
         """
         first = (matures or self.screen.now()) + timedelta(minutes=59, seconds=59)
         proposed = planned_start(self.case) or first.replace(minute=0, second=0, microsecond=0)
-        field = Field("start", _start_label(), write_instant(proposed), read_instant)
+        fields = [Field("start", _start_label(), write_instant(proposed), read_instant)]
         text = ""
         if matures is not None:
             text = _("The notice allows it from {at} on; sooner needs a written reason.").format(
                 at=formats.instant(matures)
             )
-        filled = await self.screen.app.push_screen_wait(Form(_("Planned start"), text, [field]))
-        return None if filled is None else datetime.fromisoformat(filled["start"])
+            fields.append(self._short_notice_field(matures))
+        return Form(_("Planned start"), text, fields, first="start")
+
+    def _short_notice_field(self, bound: datetime) -> Field:
+        """Asks for the reason of a start before that instant; empty where it is not."""
+        label = _("Why is the notice shorter? Only for a start before {at}").format(
+            at=formats.instant(bound)
+        )
+        reason = self.case.plan.schedule.short_notice
+        return Field("short", label, reason, str.strip, self.doubt_language)
 
     async def _ask_conditions(self) -> tuple[Condition, ...] | None:
         """What the order rests on until its start; None when the operator leaves."""
@@ -139,10 +144,15 @@ def _start_label() -> str:
     return _("Not before (YYYY-MM-DD HH:MM, Paris time)")
 
 
+def _start_of(filled: dict[str, str], bound: datetime | None) -> tuple[datetime, str]:
+    """The start of a filled form, and the reason for a shorter notice where one is needed."""
+    start = datetime.fromisoformat(filled["start"])
+    return start, filled.get("short", "") if bound is not None and start < bound else ""
+
+
 def _move_of(filled: dict[str, str], bound: datetime | None) -> api.Move:
     """The move of a filled form; without its reason for a shorter notice where none is needed."""
-    start = datetime.fromisoformat(filled["start"])
-    short = filled.get("short", "") if bound is not None and start < bound else ""
+    start, short = _start_of(filled, bound)
     return api.Move(
         start=start,
         reason=filled["reason"],

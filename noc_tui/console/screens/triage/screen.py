@@ -60,6 +60,10 @@ def _act(name: str, key: str, title: str, text: str, *, show: bool = True) -> Co
     )
 
 
+LONGEST_SNOOZE = 60 * 24 * 7
+"""Minutes."""
+
+
 class Triage(NocScreen[TriageData]):
     """The alerts that are open."""
 
@@ -175,23 +179,27 @@ class Triage(NocScreen[TriageData]):
         self.work_on(self._cursor_line(), self._acknowledge)
 
     async def _acknowledge(self, line: AlertLine) -> None:
-        note = await self._ask(_("Acknowledge"), line, needed=False)
-        if note is not None:
-            await self.ask_nocd(api.ACKNOWLEDGE(api.Acknowledgement(line.alert.fingerprint, note)))
+        which = line.alert.fingerprint
+        await self.ask_in(
+            Ask(_("Acknowledge"), line.text, needed=False),
+            lambda note: api.ACKNOWLEDGE(api.Acknowledgement(which, note)),
+        )
 
     def action_snooze(self) -> None:
         """Snooze the alert."""
         self.work_on(self._cursor_line(), self._snooze)
 
     async def _snooze(self, line: AlertLine) -> None:
-        minutes = await self._ask(_("Snooze for how many minutes?"), line, value="60")
-        if minutes is None:
-            return
-        if not minutes.isdecimal():
-            self.say(_("{text!r} is not a number").format(text=minutes), severity="warning")
-            return
-        until = self.now() + timedelta(minutes=min(int(minutes), 60 * 24 * 7))
-        await self.ask_nocd(api.SNOOZE(api.Snooze(line.alert.fingerprint, until)))
+        which = line.alert.fingerprint
+
+        def snooze_of(minutes: str) -> api.Snooze:
+            return api.Snooze(which, self.now() + timedelta(minutes=int(minutes)))
+
+        title = _("Snooze for how many minutes?")
+        await self.ask_in(
+            Ask(title, line.text, value="60", read=_read_minutes),
+            lambda minutes: api.SNOOZE(snooze_of(minutes)),
+        )
 
     def action_assign(self) -> None:
         """Assign the alert to somebody."""
@@ -224,12 +232,6 @@ class Triage(NocScreen[TriageData]):
         after = await self.ask_nocd(api.INCIDENT(api.Which(line.alert.fingerprint)))
         if after is not None:
             self.say(_("incident {number} opened").format(number=after.incident))
-
-    async def _ask(
-        self, title: str, line: AlertLine, *, value: str = "", needed: bool = True
-    ) -> str | None:
-        question = Ask(title, line.text, value=value, needed=needed)
-        return await self.app.push_screen_wait(question)
 
     @on(LiveTable.RowSelected)
     def action_follow(self) -> None:
@@ -278,3 +280,10 @@ def reference_of(alert: Alert) -> Reference:
     if subject.kind in NODE_KINDS and len(subject.parts) > 1:
         return NodeRef(*subject.parts[:2])
     return ModeRef("evidence" if subject.kind == "evidence" else "overview")
+
+
+def _read_minutes(text: str) -> str:
+    """The minutes, at most a week's. Raises ValueError for what is no number."""
+    if not text.strip().isdecimal():
+        raise ValueError(_("{text!r} is not a number").format(text=text))
+    return str(min(int(text), LONGEST_SNOOZE))

@@ -136,12 +136,18 @@ async def test_a_filter_asks_for_its_ports_and_the_clients_access_is_a_question(
         labels = [str(choices.get_option_at_index(n).prompt) for n in range(choices.option_count)]
         choices.highlighted = next(n for n, one in enumerate(labels) if "Filter ports" in one)
         await pilot.press("enter")
-        await shows(pilot, "What is filtered?")
-        app.screen.query_one(Input).value = "out:tcp:6667 both:udp:*"
-        await pilot.press("enter")
         await shows(pilot, "withdrawn as well?")
         assert nocd.orders == []
         await pilot.press("down", "enter")
+        await shows(pilot, "What is filtered?")
+        app.screen.query_one(Input).value = "out:tcp:6667 both:udp:*"
+        nocd.refuses = True
+        await pilot.press("enter")
+        await shows(pilot, "vera is viewer")
+        assert app.screen.query_one(Input).value == "out:tcp:6667 both:udp:*"
+        nocd.refuses = False
+        nocd.orders.clear()
+        await pilot.press("enter")
         await until(pilot, lambda: nocd.orders)
         body = json.loads(nocd.orders[0][1])
         assert body["means"] == ["port_filter", "barrier"]
@@ -401,11 +407,11 @@ async def test_a_planned_start_with_its_condition_is_given_by_keys(tmp_path: Pat
         await pilot.press("k")
         await shows(pilot, "When is it carried out?")
         await pilot.press("end", "enter")
-        await shows(pilot, "Planned start")
-        app.screen.query_one(Input).value = "2027-03-01 22:00"
-        await pilot.press("enter")
         await shows(pilot, "What does the order rest on?")
         await pilot.press("end", "enter")
+        await shows(pilot, "Planned start")
+        app.screen.query(Input).first().value = "2027-03-01 22:00"
+        await pilot.press("enter", "enter")
         await until(pilot, lambda: nocd.orders)
         path, body = nocd.orders[0]
         assert path == "/v1/suspensions/S-1/edit"
