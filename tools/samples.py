@@ -136,8 +136,18 @@ OTHER_MOMENTS: Sequence[tuple[str, Moment]] = (
     ("authority-request", "before"),
 )
 WORDS: Mapping[Language, tuple[str, str, str, str]] = {
-    "fr": ("Notification", "Dossier", "Rétablissement", "Dossier de résiliation"),
-    "en": ("Notice", "Case", "Restoration", "Termination file"),
+    "fr": (
+        "Notification",
+        "Dossier",
+        "Rétablissement (si la cause est remédiée)",
+        "Dossier de résiliation (si elle ne l’est pas)",
+    ),
+    "en": (
+        "Notice",
+        "Case",
+        "Restoration (if the cause is remedied)",
+        "Termination file (if it is not)",
+    ),
 }
 
 

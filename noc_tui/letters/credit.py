@@ -50,7 +50,7 @@ def write_receipt(facts: CreditFacts, language: Language) -> ClientLetter:
     _, blocks = writing.translate, Blocks()
     blocks.say(
         _(
-            "We have received your request for a service credit for {month} (article 10.2 of your"
+            "We have received your request for a service credit for {month} (article 10.2 of the"
             " specific terms of sale)."
         ).format(month=writing.month(facts.month))
     )
@@ -79,7 +79,7 @@ def write_grant(
     _, field, blocks = writing.translate, writing.field, Blocks()
     blocks.say(
         _(
-            "We grant you the service credit that you requested for {month} (article 10.2 of your"
+            "We grant you the service credit that you requested for {month} (article 10.2 of the"
             " specific terms of sale)."
         ).format(month=writing.month(facts.month))
     )
@@ -99,7 +99,7 @@ def write_grant(
     if owed is not None and owed > amount:
         blocks.say(
             _(
-                "Article 12 of your specific terms of sale limits the sum of all reparations. Of"
+                "Article 12 of the specific terms of sale limits the sum of all reparations. Of"
                 " the credit of {owed} for this month we grant what this limit leaves. You may"
                 " contest this in writing, and bring the matter before the competent courts of"
                 " Rennes (article 18)."
@@ -119,7 +119,7 @@ def write_refusal(facts: CreditFacts, reason: str, language: Language) -> Client
     blocks.say(
         _(
             "We do not grant the service credit that you requested for {month} (article 10.2 of"
-            " your specific terms of sale)."
+            " the specific terms of sale)."
         ).format(month=writing.month(facts.month))
     )
     blocks.rows(

@@ -52,7 +52,7 @@ def write_formal_notice(
     blocks.say(
         _("According to our accounts this sum is still unpaid."),
         _(
-            "Article 7 of your specific terms of sale provides for payment by direct debit in the"
+            "Article 7 of the specific terms of sale provides for payment by direct debit in the"
             " month after the invoice."
         ),
     )
@@ -88,17 +88,19 @@ def _say_consequences(blocks: Blocks, facts: FormalNoticeFacts, writing: Writing
     _ = writing.translate
     blocks.say(
         _(
-            "Without payment by that day, article 6 of your specific terms of sale allows us to"
+            "Without payment by that day, article 6 of the specific terms of sale allows us to"
             " suspend your services for late payment. We will notify you of it beforehand, at"
             " this address."
         ),
         writing.ngettext(
             "If the suspension lasts more than {days} day and its cause has not been remedied,"
-            " article 16.1 of your specific terms of sale allows us to terminate the contract by"
-            " post.",
+            " article 16.1 of the"
+            " specific terms of sale (termination as of right) allows us to terminate the"
+            " services as of right, by post.",
             "If the suspension lasts more than {days} days and its cause has not been remedied,"
-            " article 16.1 of your specific terms of sale allows us to terminate the contract by"
-            " post.",
+            " article 16.1 of the"
+            " specific terms of sale (termination as of right) allows us to terminate the"
+            " services as of right, by post.",
             facts.limit_days,
         ).format(days=facts.limit_days),
     )

@@ -29,7 +29,7 @@ def write_maintenance(facts: MaintenanceFacts, language: Language) -> ClientLett
     blocks = Blocks()
     blocks.say(
         _(
-            "Maintenance work on our platform will interrupt your services (article 6 of your"
+            "Maintenance work on our platform will interrupt your services (article 6 of the"
             " specific terms of sale). No fault is alleged against you."
         )
     )

@@ -39,11 +39,13 @@ class ConsequencesPart(NoticePart):
             (
                 self.writing.ngettext(
                     "If the suspension lasts more than {days} day and its cause has not been"
-                    " remedied, article 16.1 of your specific terms of sale allows us to terminate"
-                    " the contract by post.",
+                    " remedied, article 16.1 of the"
+                    " specific terms of sale (termination as of right) allows us to terminate the"
+                    " services as of right, by post.",
                     "If the suspension lasts more than {days} days and its cause has not been"
-                    " remedied, article 16.1 of your specific terms of sale allows us to terminate"
-                    " the contract by post.",
+                    " remedied, article 16.1 of the"
+                    " specific terms of sale (termination as of right) allows us to terminate the"
+                    " services as of right, by post.",
                     term.limit,
                 ).format(days=term.limit),
                 _("That period ends on {at}.").format(at=deadline)
@@ -76,10 +78,10 @@ class ConsequencesPart(NoticePart):
             (
                 self.writing.ngettext(
                     "If the measure lasts longer than the time set by the authority, or than {days}"
-                    " day where it sets none, article 16.1 of your specific terms of sale allows"
+                    " day where it sets none, article 16.1 of the specific terms of sale allows"
                     " the contract to be terminated by post.",
                     "If the measure lasts longer than the time set by the authority, or than {days}"
-                    " days where it sets none, article 16.1 of your specific terms of sale allows"
+                    " days where it sets none, article 16.1 of the specific terms of sale allows"
                     " the contract to be terminated by post.",
                     term.limit,
                 ).format(days=term.limit),

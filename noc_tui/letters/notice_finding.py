@@ -123,7 +123,7 @@ class FactsPart(NoticePart):
         _, field, debt = self.writing.translate, self.writing.field, self.facts.invoice
         issued = BLANK if debt.issued is None else self.writing.short_day(debt.issued)
         presented = BLANK if debt.presented is None else self.writing.short_day(debt.presented)
-        unpaid = debt.amount if debt.unpaid is None else debt.unpaid
+        unpaid = debt.due
         due = BLANK if unpaid is None else self.writing.euros(unpaid)
         rows = [field(_("Invoice"), debt.reference or BLANK), field(_("Issued on"), issued)]
         if debt.amount is not None and debt.amount != unpaid:

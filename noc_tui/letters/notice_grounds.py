@@ -82,9 +82,9 @@ class GroundsPart(NoticePart):
         _ = self.writing.translate
         title = article.title.in_(self.writing.language)
         if article.id.startswith("annexe"):
-            return _("annex {number} ({title}) of your specific terms of sale").format(
+            return _("annex {number} ({title}) of the specific terms of sale").format(
                 number=article.id.removeprefix("annexe "), title=title
             )
-        return _("article {number} ({title}) of your specific terms of sale").format(
+        return _("article {number} ({title}) of the specific terms of sale").format(
             number=article.id, title=title
         )

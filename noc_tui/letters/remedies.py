@@ -52,8 +52,8 @@ def list_outside_remedies(sender: LetterSender, writing: Writing) -> Iterator[st
         text = _("For an out-of-court settlement, you may turn to: {body}.")
         yield text.format(body=sender.settlement)
     else:
-        yield _("Your specific terms of sale name no body for out-of-court settlement.")
+        yield _("The specific terms of sale name no body for out-of-court settlement.")
     yield _(
-        "You may bring the matter before the competent courts of Rennes (article 18 of your"
+        "You may bring the matter before the competent courts of Rennes (article 18 of the"
         " specific terms of sale)."
     )

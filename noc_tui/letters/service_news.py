@@ -12,13 +12,15 @@ def write_service_change(
     _ = Writing(language).translate
     blocks = Blocks()
     blocks.say(
-        _("We inform you of a change of the service (article 3 of your specific terms of sale).")
+        _("We inform you of a change of the service (article 3 of the specific terms of sale).")
     )
     blocks.quoted(text)
     blocks.say(
         _(
-            "Because of this change you may terminate the contract, as article 4 of your specific"
-            " terms of sale provides. Write to us by registered letter."
+            "Because of this change you may terminate the contract, on three months' notice"
+            " (article 4 of the specific terms of sale); Regulation (EU) 2023/2854 may give you a"
+            " shorter one. Write to our registered office, named below, by registered letter with"
+            " acknowledgement of receipt."
         )
     )
     reference = _("service change {number}").format(number=entry)

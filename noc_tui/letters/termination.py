@@ -18,24 +18,28 @@ class TerminationFacts:
     """What the letter rests on.
 
     `whole` is whether all services were suspended: else only those of `guests` end.
+    `cause_at` is when the cause was last seen to be so, None where it is a decision that does not
+    age; `demanded` what the notices asked to be paid, empty where they asked for something else.
     `noticed_at` are the instants at which the mail server took a notice to the client; `settled` is
     false where articles 6 and 16.1 do not plainly give the right. `deadline` is the end of the
     `days` (None: of an authority's own time), None where nothing took effect; the letter is drawn
-    at `drawn_at`, which may be before;
+    at `drawn_at`, which may be before; `beside` are the other grounds that are cited;
     `under_article_6` is whether a ground of article 6 is cited; `restricts_only` whether the
-    measure limited the services without suspending them;
-    `insolvency_checked` the day on which no judgment was found, as it was written down; `address`
-    the client's by post, empty where the register has none; `about_content` whether content is the
-    cause.
+    measure limited the services without suspending them; `insolvency_checked` the day on which no
+    judgment was found, as it was written down; `address` the client's by post, empty where the
+    register has none; `about_content` whether content is the cause.
     """
 
     case: str
     tenant: str
     cause: str
+    cause_at: datetime | None
+    demanded: str
     whole: bool
     guests: Sequence[PlannedGuest]
     ground: Ground
     article: Article
+    beside: Sequence[tuple[Ground, Article]]
     since: datetime | None
     days: int | None
     deadline: datetime | None
@@ -63,13 +67,15 @@ def write_termination(facts: TerminationFacts, language: Language) -> ClientLett
     )
     if not facts.by_order:
         blocks.say(_formal_notice(facts, writing))
-    deadline = BLANK if facts.deadline is None else writing.instant(facts.deadline)
     blocks.say(
         _(
-            "Under article 16.1, termination takes effect when the suspension period ends, that"
-            " is on {deadline}; under article 4, once you confirm that you have your data. Until"
-            " you confirm, we keep your data."
-        ).format(deadline=deadline)
+            "Under article 16.1, termination takes effect when the suspension ends, and not before"
+            " you receive this letter; under article 4, once you confirm that you have your data."
+        ),
+        _(
+            "We delete nothing before you confirm, nor before the period of article 16.2 is over."
+            " The deletion then covers the backups, and we confirm it to you."
+        ),
     )
     blocks.say(_copy(facts, writing))
     if facts.whole:
@@ -154,7 +160,7 @@ def _object(facts: TerminationFacts, writing: Writing) -> str:
 def _grounds(facts: TerminationFacts, writing: Writing) -> Iterator[str]:
     _, field = writing.translate, writing.field
     if facts.cause:
-        yield field(_("Cause"), facts.cause)
+        yield _cause(facts, writing)
     names = ", ".join(
         _("{name} (VM {vmid}, cluster {cluster})").format(
             name=guest.name, vmid=guest.ref.vmid, cluster=guest.ref.cluster
@@ -165,16 +171,30 @@ def _grounds(facts: TerminationFacts, writing: Writing) -> Iterator[str]:
     since = BLANK if facts.since is None else writing.instant(facts.since)
     label = _("Measure in force since") if facts.restricts_only else _("Suspended since")
     yield field(label, since)
-    article = _("article {number} ({title}) of your specific terms of sale").format(
-        number=facts.article.id, title=facts.article.title.in_(writing.language)
-    )
-    clause = _("{article}, for the following ground: {ground}")
-    yield field(
-        _("Clause applied"),
-        clause.format(article=article, ground=ground_words(facts.ground, writing)),
-    )
+    yield field(_("Clause applied"), _clause(facts.ground, facts.article, writing))
+    for ground, article in facts.beside:
+        yield field(_("Also"), _clause(ground, article, writing))
     deadline = BLANK if facts.deadline is None else writing.instant(facts.deadline)
     yield field(_("End of the period of article 16.1"), deadline)
+
+
+def _clause(ground: Ground, article: Article, writing: Writing) -> str:
+    _ = writing.translate
+    named = _("article {number} ({title}) of the specific terms of sale").format(
+        number=article.id, title=article.title.in_(writing.language)
+    )
+    return _("{article}, for the following ground: {ground}").format(
+        article=named, ground=ground_words(ground, writing)
+    )
+
+
+def _cause(facts: TerminationFacts, writing: Writing) -> str:
+    """The cause as it was found then: what it is on the day of the letter nobody looked at yet."""
+    _ = writing.translate
+    if facts.cause_at is None:
+        return writing.field(_("Cause"), facts.cause)
+    label = _("Cause, as found on {at}").format(at=writing.instant(facts.cause_at))
+    return writing.field(label, writing.quote(facts.cause))
 
 
 def _right(facts: TerminationFacts, writing: Writing) -> str:
@@ -182,13 +202,10 @@ def _right(facts: TerminationFacts, writing: Writing) -> str:
     _ = writing.translate
     lasted = _lasted(facts, writing)
     if facts.settled:
-        return f"{lasted} " + _("Article 16.1 therefore allows the contract to be terminated.")
-    if not facts.under_article_6:
         return f"{lasted} " + _(
-            "Article 16.1 refers to a suspension of the services under article 6; the measure rests"
-            " on article {number}. We rely on article 16.1 for the services that the measure"
-            " concerns."
-        ).format(number=facts.article.id)
+            "Article 16.1 (termination as of right) therefore allows us to terminate the services"
+            " as of right, by post."
+        )
     if facts.restricts_only:
         return f"{lasted} " + _(
             "Article 16.1 refers to a suspension of the services under article 6. We rely on it for"
@@ -244,31 +261,24 @@ def list_cautions(facts: TerminationFacts, language: Language) -> list[str]:
     """What whoever signs must settle first; empty where nothing is open."""
     writing = Writing(language)
     _ = writing.translate
+    if not facts.under_article_6:
+        return [*_unsettled(facts, writing)]
     found = [
         _("Complete the name and the capacity of who signs.")
         if facts.address
-        else _("Complete the client's postal address, the name and the capacity of who signs.")
+        else _("Complete the client's postal address, the name and the capacity of who signs."),
+        _("Set the date of effect: it cannot precede receipt."),
     ]
     if _is_early(facts):
         found.append(
             _("The time of article 16.1 is not over: this letter may not be sent before it is.")
         )
-    elif facts.by_order and facts.days is None:
-        found.append(
-            _(
-                "The time set by the authority is over: check first whether its order is still in"
-                " force, and lift the measure if it is not."
-            )
-        )
+    found += _remaining(facts, writing)
     if not facts.settled:
         found += _unsettled(facts, writing)
-    if not facts.noticed_at and not facts.by_order:
-        found.append(
-            _(
-                "No formal notice that relies on article 16.1 was accepted by the mail server:"
-                " send one first (C. civ. 1225), or let the letter say that there was none."
-            )
-        )
+    if not facts.by_order:
+        found.append(_proof_of_notice(facts, writing))
+    found += _data_duties(facts, writing)
     if facts.insolvency_checked is None:
         found.append(_("Check the insolvency register (BODACC) on the day of the letter."))
     else:
@@ -278,20 +288,66 @@ def list_cautions(facts: TerminationFacts, language: Language) -> list[str]:
     return found
 
 
-def _unsettled(facts: TerminationFacts, writing: Writing) -> Iterator[str]:
-    """Why articles 6 and 16.1 do not plainly give the right."""
+def _remaining(facts: TerminationFacts, writing: Writing) -> Iterator[str]:
+    """What has to be so still on the day of the letter (R22): nobody has looked since."""
     _ = writing.translate
-    if facts.under_article_6:
+    if facts.by_order and facts.days is None:
+        yield _(
+            "The time set by the authority is over: check first whether its order is still in"
+            " force, and lift the measure if it is not."
+        )
+    elif facts.by_order:
+        yield _(
+            "Check on the day of the letter that the order is still in force; lift the measure if"
+            " it is not."
+        )
+    else:
+        yield _(
+            "Check on the day of the letter that the cause remains (sum still due, facts not"
+            " corrected)."
+        )
+
+
+def _proof_of_notice(facts: TerminationFacts, writing: Writing) -> str:
+    """The server's acceptance of a mail does not prove that it was received."""
+    _ = writing.translate
+    if facts.noticed_at:
+        return _(
+            "The formal notice went by email only: prove that it was received, or repeat it by"
+            " registered letter."
+        )
+    return _(
+        "No formal notice that relies on article 16.1 was accepted by the mail server: send one"
+        " first (C. civ. 1225 and 1226), that is our advice, or let the letter say that there was"
+        " none."
+    )
+
+
+def _data_duties(facts: TerminationFacts, writing: Writing) -> Iterator[str]:
+    """What bears on the client's data after the end (R37, R41)."""
+    _ = writing.translate
+    yield _(
+        "Regulation (EU) 2023/2854, article 25, may ask for thirty days to retrieve the data;"
+        " article 16.2 has {span}: to be assessed."
+    ).format(span=writing.delay(facts.copy_days, 0))
+    if facts.by_order:
+        yield _("Check whether data must be preserved for the authority before any deletion.")
+
+
+def _unsettled(facts: TerminationFacts, writing: Writing) -> Iterator[str]:
+    """Why articles 6 and 16.1 do not plainly give the right: each reason that holds."""
+    _ = writing.translate
+    if not facts.under_article_6:
+        yield _(
+            "Right to be assessed: article 16.1 refers to a suspension of the services under"
+            " article 6; this case rests on article {number} alone. No draft is made until a ground"
+            " of article 6 is cited."
+        ).format(number=facts.article.id)
+    if not facts.whole:
         yield _(
             "Right to be assessed: article 16.1 refers to a suspension of the services under"
             " article 6; this one concerns chosen VMs."
         )
-    else:
-        yield _(
-            "Right to be assessed: article 16.1 refers to a suspension of the services under"
-            " article 6; this case rests on article {number} alone. Send the letter only if a"
-            " ground of article 6 is cited too."
-        ).format(number=facts.article.id)
     if facts.restricts_only:
         yield _(
             "The measure restricts the services without suspending them: assess first whether"
@@ -303,7 +359,21 @@ def _formal_notice(facts: TerminationFacts, writing: Writing) -> str:
     _ = writing.translate
     if not facts.noticed_at:
         return _("This letter does not rest on an earlier formal notice.")
-    return _(
-        "Our formal notice of {at}, which cited article 16.1 and asked you to remedy the cause,"
-        " has had no effect."
-    ).format(at=writing.short_day(writing.local(facts.noticed_at[0])))
+    days = [writing.local(at) for at in facts.noticed_at]
+    if facts.demanded:
+        text = writing.ngettext(
+            "Our formal notice of {days}, which cited article 16.1 and asked you to pay {amount},"
+            " has had no effect.",
+            "Our formal notices of {days}, which cited article 16.1 and asked you to pay {amount},"
+            " have had no effect.",
+            len(days),
+        )
+    else:
+        text = writing.ngettext(
+            "Our formal notice of {days}, which cited article 16.1 and asked you to remedy the"
+            " cause, has had no effect.",
+            "Our formal notices of {days}, which cited article 16.1 and asked you to remedy the"
+            " cause, have had no effect.",
+            len(days),
+        )
+    return text.format(days=writing.short_days(days), amount=facts.demanded)

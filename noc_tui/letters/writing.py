@@ -47,6 +47,15 @@ class Writing:
         written = format_date(day, "long", locale="fr")
         return f"1er {written[2:]}" if day.day == 1 else written
 
+    def short_days(self, days: Sequence[date]) -> str:
+        """Days as a sentence lists them, each once: `18 et 30 novembre 2026`."""
+        known = sorted(set(days))
+        if len({(day.year, day.month) for day in known}) > 1:
+            return self.series([self.short_day(day) for day in known])
+        last = self.short_day(known[-1])
+        first = [self.short_day(day).split(" ", 1)[0] for day in known[:-1]]
+        return self.series([*first, last])
+
     def local(self, at: datetime) -> date:
         """The day in Paris on which an instant falls."""
         return at.astimezone(PARIS).date()

@@ -143,13 +143,13 @@ class TerminationFile:
         if count is not None:
             days = str(count.day)
         if count is not None and count.days:
-            text = ngettext("{day} (time: {days} day)", "{day} (time: {days} days)", count.days)
+            text = ngettext("{day} (limit: {days} day)", "{day} (limit: {days} days)", count.days)
             days = text.format(day=count.day, days=count.days)
         return {
             _("Client"): case.tenant_name,
             _("Postal address"): self.address or _("not in the register"),
             _("Ground"): self._ground(),
-            _("Terms of the contract"): case.terms_version,
+            _("Version of the terms"): case.terms_version,
             _("State"): word_of(CASE, case.state),
             _("Scope"): _(SCOPES[case.plan.scope]),
             _("Opened on"): _at(case.opened_at, writing),
@@ -230,6 +230,8 @@ class TerminationFile:
             return
         facts = self._letter_facts(self.terms)
         yield from (f"- ▲ {escape_markdown(one)}" for one in list_cautions(facts, language()))
+        if not facts.under_article_6:
+            return
         yield ""
         letter = lay_out(write_termination(facts, language()), self.sender, self.at)
         yield from (f"> {escape_markdown(line)}".rstrip() for line in letter.plain.splitlines())
@@ -242,10 +244,13 @@ class TerminationFile:
             case=case.id,
             tenant=case.tenant_name,
             cause=_cause(told, Writing(language())),
+            cause_at=_cause_at(case, told),
+            demanded=_demanded(told, Writing(language())),
             whole=case.plan.scope == "tenant",
             guests=case.plan.guests,
             ground=ground,
             article=terms.article(ground.article),
+            beside=tuple((one, terms.article(one.article)) for one in grounds_of(case, terms)[1:]),
             since=case.started_at,
             days=None if count is None else count.days,
             deadline=None if count is None else count.deadline,
@@ -340,13 +345,32 @@ def _cause(facts: NoticeFacts, writing: Writing) -> str:
     if facts.ground.id == "authority-request" and told.get("authority", "").strip():
         text = _("order of the following authority: {authority}, {reference}")
         return text.format(authority=told["authority"], reference=told.get("reference", ""))
-    debt = facts.invoice
-    due = debt.amount if debt.unpaid is None else debt.unpaid
+    debt, due = facts.invoice, facts.invoice.due
     if not debt.reference or due is None:
         return facts.observation.what
-    return _("invoice {reference}, of which {amount} are still due").format(
+    return _("invoice {reference}, of which {amount} are due").format(
         reference=debt.reference, amount=writing.euros(due)
     )
+
+
+def _cause_at(case: CaseDocument, facts: NoticeFacts) -> datetime | None:
+    """When the cause was last seen to be so; None for an order, which holds until it is lifted."""
+    if facts.ground.id == "authority-request":
+        return None
+    if not facts.invoice.reference or facts.invoice.due is None:
+        return facts.observation.at or case.opened_at
+    seen = [
+        None if case.invoice is None else case.invoice.as_of,
+        None if case.debt is None else case.debt.debt.as_of,
+    ]
+    entered = case.checked.at if case.checked else case.opened_at
+    return max((at for at in seen if at is not None), default=entered)
+
+
+def _demanded(facts: NoticeFacts, writing: Writing) -> str:
+    """What the notices asked to be paid, empty where they asked for something else."""
+    due = facts.invoice.due
+    return writing.euros(due) if facts.invoice.reference and due is not None else ""
 
 
 def _mails(mails: list[Message], writing: Writing) -> Iterator[str]:

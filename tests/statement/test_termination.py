@@ -71,8 +71,10 @@ def test_it_holds_no_key_no_iso_time_and_no_english() -> None:
 
 def test_the_letter_says_both_effects_and_its_formal_notice() -> None:
     text = written(suspended("late-payment", "tenant"), notice())
-    assert "soit le mercredi 25 mars 2026 à 10 h (heure de Paris)" in text
+    assert "au plus tôt à la réception du présent courrier" in text
     assert "lorsque vous confirmez avoir récupéré vos données" in text
+    assert "résilier les services de plein droit, par courrier" in text
+    assert "vous demandait de payer 1 250,00 €, est restée sans effet" in text
     assert "Notre mise en demeure du 10 mars 2026," in text
     assert "15 jours après la résiliation" in text
     assert "vérifiée en dernier lieu le 9 mars 2026" in text
@@ -92,7 +94,7 @@ def test_the_letter_goes_to_the_postal_address_or_says_that_it_is_missing() -> N
 def test_without_a_formal_notice_the_letter_says_so() -> None:
     text = written(suspended("late-payment", "tenant"), notice(b"no article"))
     assert "ne repose sur aucune mise en demeure antérieure" in text
-    assert "en adresser d’abord une (C. civ. 1225)" in text
+    assert "en adresser d’abord une (C. civ. 1225 et 1226)" in text
 
 
 def test_a_right_that_is_not_plain_is_to_be_assessed() -> None:
@@ -102,13 +104,16 @@ def test_a_right_that_is_not_plain_is_to_be_assessed() -> None:
 
 def test_a_case_of_another_article_says_so_unless_article_6_is_cited_too() -> None:
     case = suspended("service-threat")
-    alone, beside = "repose sur le seul article 8", "la mesure repose sur l’article 8"
+    alone, chosen = "repose sur le seul article 8", "celle-ci porte sur certaines VM"
     text = written(case, notice())
     assert alone in text
-    assert beside in text
+    assert chosen in text
+    assert "Nous résilions" not in text
     text = written(msgspec.structs.replace(case, cites=("contract-breach",)), notice())
     assert alone not in text
-    assert beside not in text
+    assert chosen in text
+    assert "Également : article 6" in text
+    assert "Nous résilions" in text
 
 
 def test_a_restriction_is_not_called_a_suspension() -> None:
@@ -144,10 +149,46 @@ def test_a_debt_is_told_by_its_labels_and_by_what_is_still_due() -> None:
         "Montant de la facture : 1 447,50 €",
         "Part encore impayée : 947,50 €",
         "Mise en demeure de payer adressée le : 18 février 2026",
-        "dont 947,50 € restent dus",
+        "facture F-2026-001, dont 947,50 € sont dus",
     ):
         assert needed in text, needed
     assert "_" not in text.split("## Courriels")[0]
+
+
+def test_a_termination_precedes_neither_its_letter_nor_the_end_of_the_suspension() -> None:
+    """The fifteen days open the right; they are no date of effect (article 16.1)."""
+    letter = written(suspended("late-payment", "tenant"), notice()).split("## Projet")[1]
+    effect = letter.split("la résiliation prend effet")[1].split("article 16.2")[0]
+    assert "mars 2026" not in effect
+    assert "▲ Fixer la date d’effet : elle ne peut précéder la réception." in letter
+
+
+def test_nothing_is_deleted_before_both_ends() -> None:
+    letter = written(suspended("late-payment", "tenant"), notice()).split("## Projet")[1]
+    assert "avant cette confirmation ni avant la fin du délai de l’article 16.2" in letter
+    assert "aussi sur les sauvegardes" in letter
+    assert "trente jours" in letter
+    assert "pour l’autorité" not in letter
+    assert "pour l’autorité" in written(suspended("authority-request"), notice())
+
+
+def test_every_formal_notice_counts() -> None:
+    first = msgspec.structs.replace(notice(), id="<0@example.fr>", purpose="formal-notice")
+    first = msgspec.structs.replace(first, changed_at=NOW - timedelta(days=8))
+    text = written(suspended("late-payment", "tenant"), first, notice())
+    assert "Nos mises en demeure des 2 et 10 mars 2026," in text
+    assert "que par courriel" in text
+
+
+def test_facts_have_the_day_on_which_they_were_seen() -> None:
+    case = suspended("contract-breach")
+    text = written(case, notice())
+    assert "Cause, telle que constatée le mardi 10 mars 2026 à 8 h (heure de Paris) : « " in text
+    assert "que la cause subsiste" in text
+    text = written(suspended("authority-request"), notice())
+    assert "Cause, telle que" not in text
+    assert "que la cause subsiste" not in text
+    assert "que l’ordre est toujours en vigueur" in text
 
 
 def test_a_letter_drawn_too_early_says_that_it_may_not_be_sent() -> None:

@@ -150,6 +150,11 @@ class Invoice:
     dispute_days: int
     notice: FormalNotice | None
 
+    @property
+    def due(self) -> Decimal | None:
+        """What is left to pay; None where no amount was entered."""
+        return self.amount if self.unpaid is None else self.unpaid
+
 
 @dataclass(frozen=True, slots=True)
 class NoticeFacts:
