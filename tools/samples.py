@@ -116,6 +116,7 @@ ORDER: Mapping[Language, str] = {
     "fr": "Ordre ou signalement de l’autorité",
     "en": "The authority's order or report",
 }
+IN_FORCE: Mapping[Language, str] = {"fr": "Prise d’effet", "en": "Measure in force"}
 FORMAL_NOTICE: Mapping[Language, str] = {"fr": "Mise en demeure", "en": "Formal notice"}
 MOMENTS: Mapping[Language, str] = {
     "fr": "La notification à d’autres moments",
@@ -326,7 +327,9 @@ class _Sample:
         if self.order is not None:
             lines += [f"## {ORDER[self.language]}", "", *_fenced("\n".join(self._order_page()))]
         lines += [f"## {notice}", ""]
-        lines += _fenced(f"{self.notice.subject}\n\n{self.notice.plain}")
+        lines += _fenced(_printed(self.notice))
+        if self.begun is not None:
+            lines += [f"## {IN_FORCE[self.language]}", "", *_fenced(_printed(self.begun))]
         lines += [f"## {case}", "", *_fenced("\n".join(self._page()))]
         lines += [f"## {restored}", "", *_fenced(self._restored().plain)]
         if right_of(self.case, self.terms) != "not-proposed":
@@ -446,6 +449,7 @@ class _Sample:
             letter = self._letter(case, OPENED)
             self.noticed = OPENED
             case = self._delivered(case, OPENED)
+        self.begun: PrintedLetter | None = None
         order = ev.Ordered(at=ORDERED, by=OMAR, typed_name=case.tenant_name, seen=digest(case))
         case = apply_event(case, order, self.terms)
         case = self._begun(case)
@@ -457,7 +461,9 @@ class _Sample:
             started_at=started,
         )
         case = apply_event(case, done, self.terms)
-        if after:
+        if not after:
+            self.begun = self.letters.print_effect(case, self.terms, OPENED, started)
+        else:
             letter = self._letter(case, started)
             self.noticed = started
             case = self._delivered(case, started)
@@ -516,6 +522,8 @@ class _Sample:
         if self.demand is not None:
             yield self._mail("formal-notice", "<demand@example.fr>", self.demand, DEMANDED)
         yield self._mail("notice", "<notice@example.fr>", self.notice, self.noticed)
+        if self.begun is not None:
+            yield self._mail("in-force", "<begun@example.fr>", self.begun, self.started)
 
     def _mail(self, purpose: str, name: str, letter: PrintedLetter, at: datetime) -> Message:
         return Message(

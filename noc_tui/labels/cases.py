@@ -31,6 +31,7 @@ NOTICES = {
 PURPOSES = {
     "notice": N_("notice"),
     "formal-notice": N_("formal notice to pay"),
+    "in-force": N_("announced measure in force"),
     "restored": N_("services restored"),
     "withdrawn": N_("announced measure not taken"),
 }

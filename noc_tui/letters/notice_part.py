@@ -12,6 +12,7 @@ BLANK = "⟦…⟧"
 """Stands where an answer is still missing."""
 MARKS = ("⟦", "⟧")
 START_MARKS = {"fr": "⟦date et heure de début⟧", "en": "⟦start⟧"}
+EARLIEST_MARKS = {"fr": "⟦première heure possible⟧", "en": "⟦earliest time⟧"}
 DEADLINE_MARKS = {"fr": "⟦échéance⟧", "en": "⟦deadline⟧"}
 BLAMELESS = ("maintenance", "emergency")
 """The grounds on which no fault is alleged against the client."""

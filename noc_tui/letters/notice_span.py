@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from noc_tui.contract.suspension.facts import an_instant
 from noc_tui.letters.letter import Blocks
-from noc_tui.letters.notice_part import START_MARKS, NoticePart
+from noc_tui.letters.notice_part import EARLIEST_MARKS, START_MARKS, NoticePart
 
 
 class SpanPart(NoticePart):
@@ -53,16 +54,13 @@ class SpanPart(NoticePart):
             return self.writing.instant(term.start)
         if self.facts.moment != "before":
             return START_MARKS[self.writing.language]
-        least = term.least
-        if term.short_notice or not (least.hours or least.days):
-            return _("at any time once this notice has been sent, without further notice")
-        span = self.writing.delay(least.days, least.hours)
-        text = (
-            _("at the earliest {span} after the formal notice, without further notice")
-            if least.since == "formal-notice"
-            else _("at the earliest {span} after this notice, without further notice")
-        )
-        return text.format(span=span)
+        if term.short_notice or not (term.least.hours or term.least.days):
+            if (due := an_instant(self.facts.told.get("due_by", "").strip())) is not None:
+                text = _("by {at} at the latest, without further prior notice")
+                return text.format(at=self.writing.instant(due))
+            return _("at any time once this notice has been sent, without further prior notice")
+        text = _("not before {at}, without further prior notice")
+        return text.format(at=EARLIEST_MARKS[self.writing.language])
 
     def _end(self) -> str:
         _, facts, term = self.writing.translate, self.facts, self.facts.term

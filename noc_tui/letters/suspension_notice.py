@@ -4,6 +4,8 @@ What only sending makes known stands as a mark between `⟦` and `⟧`, which `f
 letter that still holds one does not leave.
 """
 
+from datetime import datetime
+
 from noc_tui.contract.suspension.notice_facts import NoticeFacts
 from noc_tui.i18n import Language
 from noc_tui.letters.letter import Blocks, ClientLetter, LetterSender
@@ -11,7 +13,13 @@ from noc_tui.letters.notice_consequences import ConsequencesPart
 from noc_tui.letters.notice_finding import FactsPart
 from noc_tui.letters.notice_grounds import GroundsPart
 from noc_tui.letters.notice_measures import MeasuresPart
-from noc_tui.letters.notice_part import BLAMELESS, DEADLINE_MARKS, START_MARKS, NoticePart
+from noc_tui.letters.notice_part import (
+    BLAMELESS,
+    DEADLINE_MARKS,
+    EARLIEST_MARKS,
+    START_MARKS,
+    NoticePart,
+)
 from noc_tui.letters.notice_rights import AskedPart, RemediesPart
 from noc_tui.letters.notice_span import SpanPart
 from noc_tui.letters.writing import Writing
@@ -35,10 +43,19 @@ def write_notice(
     return _Notice(facts, sender, Writing(language)).letter(opening)
 
 
-def fill_marks(text: str, facts: NoticeFacts, language: Language) -> str:
-    """The text with all that has become known since it was drawn."""
+def fill_marks(
+    text: str, facts: NoticeFacts, language: Language, earliest: datetime | None = None
+) -> str:
+    """The text with all that has become known since it was drawn; `earliest` is when the measure
+    may be taken after a notice that is sent now, None where nothing has to mature.
+    """
     writing, term = Writing(language), facts.term
-    for marks, at in ((START_MARKS, term.start), (DEADLINE_MARKS, term.deadline)):
+    known = (
+        (START_MARKS, term.start),
+        (EARLIEST_MARKS, earliest),
+        (DEADLINE_MARKS, term.deadline),
+    )
+    for marks, at in known:
         if at is not None:
             text = text.replace(marks[language], writing.instant(at))
     return text

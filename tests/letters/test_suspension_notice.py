@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noc_tui.contract.authority.kinds import load_order_kinds
+from noc_tui.contract.suspension.maturity import matures_at
 from noc_tui.contract.suspension.notice import Moment
 from noc_tui.contract.suspension.notice_facts import collect_notice_facts
 from noc_tui.contract.suspension.values import (
@@ -50,7 +51,7 @@ MOMENTS: tuple[Moment, ...] = ("before", "at", "after")
 def printed(case: Case, language: Language = "fr", moment: Moment = "before") -> PrintedLetter:
     facts = collect_notice_facts(case, TERMS, moment)
     letter = write_notice(facts, SENDER, language, "")
-    filled_in = fill_marks(letter.body, facts, language)
+    filled_in = fill_marks(letter.body, facts, language, matures_at(case, TERMS, NOW))
     return lay_out(
         type(letter)(language, letter.subject, letter.recipient, letter.reference, filled_in),
         SENDER,
@@ -454,7 +455,7 @@ def test_a_least_delay_in_hours_is_not_rounded_to_a_day() -> None:
     case = filled("contract-breach")
     plan = msgspec.structs.replace(case.plan, schedule=Schedule())
     text = printed(msgspec.structs.replace(case, plan=plan)).plain
-    assert "au plus tôt 24\u00a0h après la présente notification" in text
+    assert "au plus tôt le mercredi 11 mars 2026 à 10\u00a0h (heure de Paris)" in text
 
 
 def test_what_was_paid_is_told_where_a_part_is_still_due() -> None:

@@ -378,6 +378,7 @@ class Case(_Value, frozen=True):
     stand, `hold` why it was not, and `fell_away` the condition on which it was cancelled by itself.
     `moved` is how it last came to another start; it has to be ordered anew.
     `formal_notice` is the last one mailed, `invoice` what accounting last said of it (R20).
+    `effect_message_id` is the mail that told the client that an announced measure had begun.
     """
 
     id: str
@@ -426,6 +427,7 @@ class Case(_Value, frozen=True):
     debt: DebtNote | None = None
     formal_notice: FormalNoticeLetter | None = None
     invoice: InvoiceFacts | None = None
+    effect_message_id: str = ""
 
     def fact(self, key: str) -> str:
         """The answer to a requirement, stripped; empty when there is none."""

@@ -9,6 +9,7 @@ from noc_tui.config import Configuration
 from noc_tui.contract.suspension.clock import PARIS
 from noc_tui.contract.suspension.countdown import right_of
 from noc_tui.contract.suspension.late_payment import SHORTER, last_day_to_pay
+from noc_tui.contract.suspension.maturity import matures_at
 from noc_tui.contract.suspension.notice import Moment
 from noc_tui.contract.suspension.notice_facts import collect_notice_facts
 from noc_tui.contract.suspension.schedule import planned_start
@@ -16,6 +17,7 @@ from noc_tui.contract.suspension.values import Case, GuestId, NoticeText, Planne
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.suspension.own_openings import read_opening
 from noc_tui.i18n import Language
+from noc_tui.letters.effect import EffectFacts, write_effect
 from noc_tui.letters.formal_notice import FormalNoticeFacts, write_formal_notice
 from noc_tui.letters.layout import PrintedLetter, lay_out
 from noc_tui.letters.letter import ClientLetter, LetterSender
@@ -56,7 +58,8 @@ class CaseLetters:
     ) -> PrintedLetter:
         """Return a text of the notice as it is sent, with all that is known by then."""
         facts = collect_notice_facts(case, terms, moment)
-        body = fill_marks(text.body, facts, text.language)
+        earliest = matures_at(case, terms, at)
+        body = fill_marks(text.body, facts, text.language, earliest)
         letter = ClientLetter(text.language, text.subject, case.tenant_name, case.id, body)
         return self._print(letter, at)
 
@@ -79,6 +82,26 @@ class CaseLetters:
             shorter_because=case.fact(SHORTER) if until < usual else "",
         )
         return self._print(write_formal_notice(facts, self.sender, language), at)
+
+    def print_effect(
+        self, case: Case, terms: Terms, noticed_at: datetime, at: datetime
+    ) -> PrintedLetter:
+        """Return the letter that the measure of which the client was told beforehand has begun; the
+        case has its `started_at`.
+        """
+        told = collect_notice_facts(case, terms, "at")
+        facts = EffectFacts(
+            case=case.id,
+            tenant=case.tenant_name,
+            guests=_named(case, case.suspended),
+            since=case.started_at or at,
+            noticed_at=noticed_at,
+            deadline=told.term.deadline if told.term.right == "settled" else None,
+            end=told.term.end,
+            maintenance=case.ground == "maintenance",
+            restricts_only=told.restricts_only,
+        )
+        return self._print(write_effect(facts, case.notice.text.language), at)
 
     def print_kept(self, case: Case, at: datetime) -> PrintedLetter:
         """Return the text that the case holds, where its terms are not kept to draw another."""

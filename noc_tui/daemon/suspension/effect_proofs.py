@@ -20,6 +20,7 @@ from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases
 from noc_tui.daemon.suspension.exclusion import begin_exclusion, refresh_figures
 from noc_tui.daemon.suspension.guest_runner import GuestRunner
+from noc_tui.daemon.suspension.notice_delivery import Notices
 from noc_tui.daemon.suspension.planner import MEASURE, asks_client, standing_doubts
 from noc_tui.daemon.suspension.steps import ASKED, CONFIGURED, PROBED, READ_BACK, Steps
 from noc_tui.i18n import N_
@@ -82,6 +83,7 @@ class EffectProofs:
     cases: Cases
     steps: Steps
     guests: GuestRunner
+    notices: Notices
 
     async def look(self) -> None:
         """Judge every means that stands anew, by probes and by what is configured now."""
@@ -89,8 +91,11 @@ class EffectProofs:
             if case.state in STANDING and not case.rehearsal:
                 await self._look(case)
 
-    async def exclude(self, change: Change, case: Case) -> Case:
-        """Begin the exclusion of a case's time in the commit that says it took effect."""
+    async def begin(self, change: Change, case: Case) -> Case:
+        """Begin what runs from the effect of a case, in the commit that says it took effect: the
+        exclusion of its time, and what its client is told of it.
+        """
+        case = await self.notices.tell_effect(change, case)
         after = await begin_exclusion(change, case, await find_terms(change, case.terms_version))
         if after.exclusion != case.exclusion:
             await refresh_figures(change, after, self.context)
@@ -108,7 +113,7 @@ class EffectProofs:
         started = case.started_at or took_effect(case, judged, case.held)
         if (unproven, started) != (case.unproven, case.started_at):
             event = ev.ProofSeen(at=self.context.clock.now(), unproven=unproven, started_at=started)
-            await self.cases.observed(case.id, event, self.exclude)
+            await self.cases.observed(case.id, event, self.begin)
 
     async def _judged(self, case: Case, row: StepRow, probes: Sequence[PlannedProbe]) -> StepRow:
         """The row with today's proof; as it was where nothing can be said today."""

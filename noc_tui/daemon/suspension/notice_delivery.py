@@ -50,6 +50,7 @@ NOTICE = "notice"
 FORMAL_NOTICE = "formal-notice"
 RESTORED = "restored"
 WITHDRAWN = "withdrawn"
+IN_FORCE = "in-force"
 
 
 @dataclass(slots=True)
@@ -278,6 +279,26 @@ class Notices:
         except Conflict as reason:
             await self._unsent(change, case, by, str(reason))
         return case
+
+    async def tell_effect(self, change: Change, case: Case) -> Case:
+        """The case after its client was mailed that the announced measure has begun: once an order,
+        in the commit that says when it took effect; its time runs from then (R16).
+        """
+        terms = await find_terms(change, case.terms_version)
+        if terms is None or case.rehearsal or case.started_at is None or case.effect_message_id:
+            return case
+        notice = await outbox.MESSAGES.get(change, case.notice.message_id)
+        if notice is None or not _was_told(case):
+            return case
+        letters = await self._letters_to(change, case)
+        letter = letters.print_effect(case, terms, notice.queued_at, change.at)
+        by = case.ordered_by or case.opened_by
+        try:
+            message = await self._queue(change, case, letter, IN_FORCE, by)
+        except Conflict as reason:
+            await self._unsent(change, case, by, str(reason))
+            return case
+        return replace(case, effect_message_id=message)
 
     async def tell_move(self, case: Case) -> Case:
         """The case after its client was mailed the new start of its order, once nobody's agreement

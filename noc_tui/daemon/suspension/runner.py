@@ -214,7 +214,7 @@ class Runner:
             started_at=started,
             unproven=() if case.rehearsal else list_unproven(rows, done),
         )
-        await self.cases.apply_event(case.id, event, self.effect_proofs.exclude)
+        await self.cases.apply_event(case.id, event, self.effect_proofs.begin)
         await self.notices.send_owed(case.id)
 
     async def _restore(self, case: Case, stopping: asyncio.Event) -> None:

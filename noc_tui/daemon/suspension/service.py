@@ -66,7 +66,7 @@ class SuspensionService:
         cases = Cases(context, number)
         notices = mails(context, cases)
         guests = GuestRunner(context, measures, steps)
-        proofs = EffectProofs(context, cases, steps, guests)
+        proofs = EffectProofs(context, cases, steps, guests, notices)
         runner = Runner(context, cases, guests, notices, proofs)
         watch = DriftMonitor(context, cases, measures)
         debts = (EnteredDebts(), InvoiceDebts(context))

@@ -12,6 +12,7 @@ from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest
 from noc_tui.contract.suspension.values import Case, NoticeText
 from noc_tui.daemon.core.errors import Conflict
+from noc_tui.letters.writing import Writing
 from storage import outbox
 from tests.daemon.suspension.lab import Lab
 from tests.support.cases import LEA, OMAR, TERMS
@@ -122,6 +123,29 @@ async def test_an_owed_notice_is_told_in_its_own_tense_with_its_start(lab: Lab) 
     assert "va être" not in text
     assert "⟦" not in text
     assert "Début\u00a0:" in text
+
+
+async def test_the_client_is_told_once_when_an_announced_measure_begins(lab: Lab) -> None:
+    case = await lab.suspended("charte-breach")
+    case = await lab.until(case, lambda now: bool(now.effect_message_id))
+    await lab.part.runner.resume()
+    await lab.poll()
+    mails = await outbox.messages_about(lab.context.writer, f"suspension:{case.id}")
+    told = [mail for mail in mails if mail.purpose == "in-force"]
+    assert [mail.id for mail in told] == [case.effect_message_id]
+    message = message_from_bytes(told[0].raw, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    assert "La mesure annoncée par notre notification du" in plain(message)
+    assert case.started_at is not None
+    assert Writing("fr").instant(case.started_at) in plain(message)
+
+
+async def test_a_notice_at_effect_is_not_told_twice(lab: Lab) -> None:
+    case = await lab.suspended("service-threat")
+    case = await lab.until(case, lambda now: now.notice.delivery == "accepted")
+    mails = await outbox.messages_about(lab.context.writer, f"suspension:{case.id}")
+    assert [mail.purpose for mail in mails] == ["notice"]
+    assert case.effect_message_id == ""
 
 
 async def test_own_words_for_before_do_not_go_out_after(lab: Lab) -> None:

@@ -103,7 +103,7 @@ async def test_an_order_is_carried_out_at_its_time_and_not_before(lab: Lab) -> N
     assert await scheduled_cases(lab.context.writer) == []
     await lab.restored(case)
     assert lab.world(guests(case)) == before
-    assert await purposes(lab, case) == ["notice", "restored"]
+    assert await purposes(lab, case) == ["notice", "in-force", "restored"]
 
 
 async def test_before_its_time_nothing_is_written(lab: Lab) -> None:
