@@ -82,6 +82,9 @@ from noc_tui.letters.withdrawal import WithdrawalFacts, write_withdrawal
 from noc_tui.statement.termination import TerminationFile
 from storage.outbox import Message
 
+sys.path.insert(0, str(Path(__file__).parent.parent))  # run and loaded by its path alike
+from tools.sample_papers import Papers
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "samples"
 FACTS = Path(__file__).with_name("samples.toml")
@@ -215,6 +218,9 @@ def made_samples() -> Iterator[tuple[str, str]]:
                     yield f"{language}/{ground.id}.html", sample.notice.html
             yield f"{language}/moments.md", moments_text(samples, language)
             yield f"{language}/letters.md", letters_text(samples["attack"], language)
+            papers = Papers.of(terms, HOSTER, ADDRESS, language)
+            for name, text in papers.made(samples["regulation-breach-5-1"].case):
+                yield f"{language}/{name}", text
 
 
 def moments_text(samples: Mapping[str, "_Sample"], language: Language) -> str:

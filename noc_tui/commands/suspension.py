@@ -1,6 +1,7 @@
 """`noc-tui suspension`: every verb of the wizard for scripts. A refusal is exit code 4."""
 
 import argparse
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from noc_tui.commands.suspension_text import case_lines, history_lines, preview_
 from noc_tui.config import Configuration
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.suspension.facts import a_date
+from noc_tui.contract.suspension.reasons import TERMS_MISSING
 from noc_tui.contract.suspension.values import (
     Condition,
     ConditionKind,
@@ -31,12 +33,18 @@ from noc_tui.contract.suspension.values import (
     Tick,
     TickEvidence,
 )
+from noc_tui.contract.terms import Terms
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
 from noc_tui.labels.cases import ground_words
 from noc_tui.letters.sender import sender_of
 from noc_tui.queries.suspension_cases import read_list
+from noc_tui.queries.terms_archive import find_terms
+from noc_tui.statement.report_letters import draw_report_letter
 from noc_tui.statement.termination import read_termination_file
+from noc_tui.text import visible
+from noc_tui.views.published_clock import clock_of
+from storage import settings
 from storage.connection import Readable
 from storage.evidence import EntryHead, acts_on
 from storage.exhibits import exhibit_sizes, find_exhibits
@@ -66,6 +74,7 @@ _CASE_VERBS = (
     ("data-access", N_("open or close the client's access to its data")),
     ("letter", N_("a termination letter went by post")),
     ("file", N_("what a termination letter needs: facts, days, mails, evidence")),
+    ("report-letter", N_("the letter to who reported the content: received, or decided")),
     ("cancel", N_("drop a case that was not carried out")),
 )
 
@@ -124,6 +133,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     day = _("DAY")
     insolvency.add_argument("--looked-on", metavar=day, help=_("today where left out"))
     insolvency.add_argument("--judgment", metavar=day, help=_("its day; none was found without"))
+    report = made["report-letter"]
+    report.add_argument("--what", choices=("receipt", "decision"), required=True)
+    report.add_argument("--to", required=True, metavar=_("NAME"), help=_("who reported it"))
+    report.add_argument(
+        "--reason", default="", metavar=_("REASON"), help=_("why no measure is taken")
+    )
+    report.add_argument("--language", choices=("fr", "en"), default="fr")
     made["exhibit"].add_argument("sha256", metavar="SHA256", help=_("its first characters will do"))
     made["exhibit"].add_argument("--output", required=True, type=Path, metavar=_("FILE"))
     formal = made["formal-notice"]
@@ -225,20 +241,8 @@ def _answer_arguments(one: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """The verb that was asked for."""
     config = load_configuration(arguments)
-    if arguments.verb == "list":
-        return _list(arguments, config)
-    if arguments.verb in LISTS:
-        return _list_terms(arguments, config)
-    if arguments.verb == "show":
-        return _show(arguments, config)
-    if arguments.verb == "rehearse":
-        return _rehearse(arguments, config)
-    if arguments.verb == "file":
-        return _file(arguments, config)
-    if arguments.verb == "exhibit":
-        return _exhibit(arguments, config)
-    if arguments.verb == "formal-notice":
-        return _formal_notice(arguments, config)
+    if (shown := _SHOWN.get(arguments.verb)) is not None:
+        return shown(arguments, config)
     document = _done(arguments, config)
     if arguments.json:
         say_json(document)
@@ -537,6 +541,37 @@ def _file(arguments: argparse.Namespace, config: Configuration) -> int:
     return 0
 
 
+def _report_letter(arguments: argparse.Namespace, config: Configuration) -> int:
+    """Print the letter to who reported the content; it is sent by hand to where they wrote from."""
+    case = ask(arguments, config, api.SHOW(id=_case(arguments)))
+
+    async def look(db: Readable) -> tuple[Terms | None, datetime]:
+        clock = clock_of(await settings.read_clock(db))
+        return await find_terms(db, case.terms_version), clock.now()
+
+    terms, now = read(config, look)
+    if terms is None:
+        raise BadInput(_(TERMS_MISSING).format(version=visible(case.terms_version)))
+    try:
+        letter = draw_report_letter(
+            case,
+            terms,
+            sender_of(config.hoster),
+            what=arguments.what,
+            notifier=arguments.to,
+            reason=arguments.reason,
+            language=arguments.language,
+            at=now,
+        )
+    except ValueError as error:
+        raise BadInput(str(error)) from error
+    if arguments.json:
+        say_json({"subject": letter.subject, "text": letter.plain})
+    else:
+        say(f"{letter.subject}\n\n{letter.plain}")
+    return 0
+
+
 def _formal_notice(arguments: argparse.Namespace, config: Configuration) -> int:
     """Draw the formal notice to pay, and send it where that is asked."""
     asked = api.FormalNotice(arguments.language, arguments.days, arguments.send)
@@ -629,3 +664,16 @@ def _day(row: Suspension) -> str:
 def _owed(row: Suspension) -> str:
     words = [_("notice")] if row.notice_owed else []
     return ", ".join(words + ([_("review")] if row.review_due else []))
+
+
+_SHOWN: Mapping[str, Callable[[argparse.Namespace, Configuration], int]] = {
+    "list": _list,
+    **dict.fromkeys(LISTS, _list_terms),
+    "show": _show,
+    "rehearse": _rehearse,
+    "file": _file,
+    "report-letter": _report_letter,
+    "exhibit": _exhibit,
+    "formal-notice": _formal_notice,
+}
+"""The verbs that print something of their own; all others answer the case."""

@@ -92,7 +92,7 @@ def _secrecy(order: OrderDocument) -> str:
     until = order.silent_until if order.secrecy == "forbidden" else order.hold
     if order.secret and until is not None:
         text = _("{text}, until {until}").format(text=text, until=formats.instant(until))
-    return f"{text} ({order.secrecy_basis})" if order.secrecy_basis else text
+    return f"{text} ({order.secrecy_basis})" if order.secret and order.secrecy_basis else text
 
 
 def _history(order: OrderDocument) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Literal
 from noc_tui.i18n import Language
 from noc_tui.text import visible, visible_lines
 
-Contested = Literal["measure", "termination", "decision"]
+Contested = Literal["measure", "termination", "decision", "figures"]
 """What a letter tells that its client may contest."""
 
 

@@ -44,13 +44,12 @@ def write_statement_letter(facts: StatementFacts, language: Language) -> ClientL
         )
     )
     blocks.rows([writing.field(_("SHA-256 of the statement"), facts.digest)])
-    blocks.say(
-        _("You may contest it in writing with your own evidence, which we then enter beside ours.")
-    )
     subject = (
         _("Corrected availability statement, {month}")
         if facts.corrected
         else _("Availability statement, {month}")
     ).format(month=month)
     reference = _("statement {month}").format(month=f"{facts.month:%Y-%m}")
-    return ClientLetter(language, subject, facts.tenant, reference, blocks.text())
+    return ClientLetter(
+        language, subject, facts.tenant, reference, blocks.text(), contested="figures"
+    )

@@ -19,6 +19,10 @@ _AT_ADDRESS: Mapping[Contested, str] = {
         "You may contest this answer in writing, with your own evidence, at the following address,"
         " quoting reference {reference}: {where}."
     ),
+    "figures": N_(
+        "You may contest these figures in writing, with your own evidence, which we then enter"
+        " beside ours, at the following address, quoting reference {reference}: {where}."
+    ),
 }
 _BY_ANSWER: Mapping[Contested, str] = {
     "measure": N_(
@@ -32,6 +36,10 @@ _BY_ANSWER: Mapping[Contested, str] = {
     "decision": N_(
         "You may contest this answer, with your own evidence, by answering this letter, quoting"
         " reference {reference}."
+    ),
+    "figures": N_(
+        "You may contest these figures, with your own evidence, which we then enter beside ours,"
+        " by answering this letter, quoting reference {reference}."
     ),
 }
 

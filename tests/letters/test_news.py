@@ -14,11 +14,13 @@ from noc_tui.letters.credit import (
     write_receipt,
     write_refusal,
 )
+from noc_tui.letters.guest_names import name_guest
 from noc_tui.letters.layout import lay_out
 from noc_tui.letters.letter import ClientLetter, LetterSender
 from noc_tui.letters.maintenance import MaintenanceFacts, write_calling_off, write_maintenance
 from noc_tui.letters.restoration import RestorationFacts, write_restoration
 from noc_tui.letters.service_news import write_incident, write_service_change
+from noc_tui.letters.writing import Writing
 from tests.support.cases import NOW, guest
 
 SENDER = LetterSender(name="Exemple", contact="noc@example.fr", legal_name="Exemple SAS")
@@ -74,6 +76,12 @@ def test_a_maintenance_tells_its_window_in_words() -> None:
     ):
         assert needed in text, needed
     assert "n’aura pas lieu" in sent(write_calling_off(WINDOW, "fr"))
+
+
+def test_a_vm_is_named_with_its_number() -> None:
+    writing = Writing("fr")
+    assert name_guest("web", 101, "rennes", writing) == "web (VM 101, cluster rennes)"
+    assert name_guest("", 101, "rennes", writing) == "101 (VM 101, cluster rennes)"
 
 
 def test_a_credit_is_in_french_figures() -> None:

@@ -15,9 +15,11 @@ from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.outbox import print_letter, queue_letter
 from noc_tui.i18n import Language, _
 from noc_tui.labels.incidents import LineText
+from noc_tui.letters.guest_names import name_guest
 from noc_tui.letters.letter import ClientLetter
 from noc_tui.letters.maintenance import MaintenanceFacts, write_calling_off, write_maintenance
 from noc_tui.letters.service_news import write_incident, write_service_change
+from noc_tui.letters.writing import Writing
 from storage.change import Change
 from storage.evidence import Actor
 from storage.guests import GUESTS
@@ -99,7 +101,11 @@ async def _tell_of(
             reason=window.reason,
             start=instant(window.start),
             end=instant(window.end),
-            guests=[guest.name or str(guest.vmid) for guest in mine if not guest.template],
+            guests=[
+                name_guest(guest.name or "", guest.vmid, guest.cluster, Writing(LANGUAGE))
+                for guest in mine
+                if not guest.template
+            ],
         )
         about = (f"maintenance:{window.id}", "maintenance")
         await _queue(change, config, actor, tenant, write(facts, LANGUAGE), about)

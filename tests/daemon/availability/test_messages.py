@@ -44,6 +44,8 @@ async def test_a_window_mails_each_tenant_silences_and_excludes(
     assert "dimanche 1er mars 2026 à 0\u00a0h\u00a015 (heure de Paris)" in text
     assert "Rien ne vous est reproché" in text
     assert "Madame, Monsieur," in text
+    assert "VM concernée" in text
+    assert "toutes vos VM" in text  # none was seen yet
     (row,) = await EXCLUSIONS.read(writer)
     assert (row.basis, row.contestable, row.start, row.end) == ("maintenance", False, *span)
     await estate.poll(3)
