@@ -1,11 +1,11 @@
 """One signed sum of each table over what no entry holds: columns that move, numbers of changes.
 
-Of each recorded table with unbound columns, of each table that is signed by scope and of the heads
-that are kept, the file holds the sum of its rows' terms (`storage.row_terms`). Each commit brings
-the sums up to its rows and signs them with its number and the end of the chain (`row_state`). So a
-row that another hand wrote, or put back as it was once, is not in the sum; and as only what a
-commit itself found and wrote is added, it never agrees again, whatever is written later. `fault`
-says for ever that `nocd` found the state other than it left it.
+Of each recorded table with unbound columns, of each table that is signed by scope, of the heads
+that are kept and of the entries, the file holds the sum of its rows' terms (`storage.row_terms`).
+Each commit brings the sums up to its rows and signs them with its number and the end of the chain
+(`row_state`). So a row that another hand wrote, or put back as it was once, is not in the sum; and
+as only what a commit itself found and wrote is added, it never agrees again, whatever is written
+later. `fault` says for ever that `nocd` found the state other than it left it.
 
 The first commit that writes a row of such a table says in an entry that the sums begin: from then
 on they must be there.
@@ -25,7 +25,7 @@ from storage.connection import Readable
 from storage.direct import answer_from
 from storage.evidence import program
 from storage.heads import HEAD, HEAD_ROWS, head_term, is_signature_of, key_in_force
-from storage.row_terms import MODULUS, sum_bytes
+from storage.row_terms import ENTRIES, MODULUS, entry_term, sum_bytes
 from storage.signed_rows import scope_terms
 from storage.signing_rule import ABOUT_CHAIN
 from storage.verdict import WHOLE_TABLE, AlteredRow, altered_sum
@@ -45,6 +45,10 @@ _PUT_STATE = (
     " VALUES (1, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET revision = excluded.revision,"
     " count = excluded.count, hash = excluded.hash, fault = excluded.fault,"
     " key_id = excluded.key_id, signature = excluded.signature"
+)
+_ENTRIES_AFTER = (
+    "SELECT seq, revision FROM evidence WHERE seq > ? AND seq <= coalesce(?, seq)"
+    " ORDER BY seq LIMIT 20000"
 )
 _EXPECTED = "as nocd signed it"
 _FOUND_FAULTY = "found by nocd to be other than it left it"
@@ -136,8 +140,10 @@ class SumSigner:
         for kind, term in new:
             sums[kind] = (sums.get(kind, 0) + term) % MODULUS
         if state is None or known is None:
+            sums[ENTRIES] = await _sum_of_entries(change)
             return sums, 1, None
-        return sums, state.fault, {kind for kind, _ in new}
+        sums[ENTRIES] = await _carry_entries(change, state, sums)
+        return sums, state.fault, {ENTRIES, *(kind for kind, _ in new)}
 
     def committed(self, change: Change) -> None:
         """That is in the file."""
@@ -179,7 +185,26 @@ async def work_out(db: Readable) -> Sums:
     for table in SIGNED_TABLES:
         sums[table.name] = sum([term async for term in scope_terms(db, table)]) % MODULUS
     sums["evidence_head"] = await _sum_of_heads(db)
+    sums[ENTRIES] = await _sum_of_entries(db)
     return sums
+
+
+async def _sum_of_entries(db: Readable, after: int = 0, last: int | None = None) -> int:
+    """The sum of those that follow an entry, up to the last given."""
+    total = 0
+    while rows := await db.rows(_ENTRIES_AFTER, (after, last)):
+        total += sum(entry_term(*row) for row in rows)
+        after = rows[-1][0]
+    return total % MODULUS
+
+
+async def _carry_entries(db: Readable, state: RowState, sums: Sums) -> int:
+    """The sum of the entries as it was signed with that state, and of those added since, whoever
+    did: what another hand wrote is named as unsigned. Of all, where an earlier version signed none.
+    """
+    if ENTRIES not in sums:
+        return await _sum_of_entries(db)
+    return (sums[ENTRIES] + await _sum_of_entries(db, state.count)) % MODULUS
 
 
 async def _sum_of_heads(db: Readable) -> int:
@@ -243,9 +268,11 @@ def sign_anew(db: sqlite3.Connection, key: HeadKey, kinds: Collection[str]) -> N
 async def _as_signed(db: Readable) -> tuple[Sums, bool]:
     """The sums in the file, and whether something is wrong with their state, or ever was."""
     state, sums = await read_state(db), await read_sums(db)
-    true = state is not None and not state.fault and await _is_whole(db, state, sums)
-    newest = state is not None and await is_of_end(db, state) and await _is_newest(db, state)
-    return sums, not (true and newest)
+    if state is None:
+        return {**sums, ENTRIES: await _sum_of_entries(db)}, True
+    true = not state.fault and await _is_whole(db, state, sums)
+    newest = await is_of_end(db, state) and await _is_newest(db, state)
+    return {**sums, ENTRIES: await _carry_entries(db, state, sums)}, not (true and newest)
 
 
 def signed_sums(db: sqlite3.Connection) -> Sums | None:
@@ -277,7 +304,10 @@ async def _altered_state(db: Readable, signed: int) -> list[AlteredRow]:
         found.append(_altered("row_state", _FOUND_FAULTY))
     elif not (await is_of_end(db, state, signed) and await _is_newest(db, state)):
         found.append(_altered("row_state", f"the one of change {state.revision}"))
-    return [*found, *altered_sum("evidence_head", await _sum_of_heads(db), sums)]
+    found += altered_sum("evidence_head", await _sum_of_heads(db), sums)
+    if ENTRIES in sums:  # else an earlier version signed them
+        found += altered_sum(ENTRIES, await _sum_of_entries(db, last=state.count), sums)
+    return found
 
 
 async def _is_newest(db: Readable, state: RowState) -> bool:

@@ -23,6 +23,16 @@ def term_of(table: str, key: object, values: object, revision: object) -> int:
     return int.from_bytes(hashlib.shake_256(text).digest(BYTES), "big")
 
 
+ENTRIES = "evidence"
+"""The kind of the sum over the numbers of the changes that wrote the entries: no hash holds those.
+"""
+
+
+def entry_term(seq: int, revision: int) -> int:
+    """What an entry adds to the sum of them all."""
+    return term_of(ENTRIES, [seq], [], revision)
+
+
 def sum_bytes(total: int) -> bytes:
     """A sum as it is stored and signed."""
     return (total % MODULUS).to_bytes(BYTES, "big")

@@ -16,10 +16,11 @@ from noc_tui.queries.record_check import check_record
 from storage import heads, settings
 from storage.bound_tables import SIGNED_TABLES
 from storage.database import Writer
+from storage.direct import answer_from
 from storage.ledger import OBSERVERS
 from storage.oncall import ALERTS, Alert
 from storage.resources import WATCH_MONTHS, WatchMonth
-from storage.row_sums import SUMMED
+from storage.row_sums import SUMMED, read_state, read_sums
 from storage.tables import Table
 from tests.forgeries.rows import ALLOWED, Forgery, Lived, forge, lived_database, sample_row, sql
 
@@ -74,6 +75,29 @@ def test_the_revision_of_a_row(copied: Path, name: str, step: int) -> None:
     report = check_record(copied)
     assert report.verdict in ("altered-rows", "altered"), report.reason
     assert name in report.reason
+
+
+def test_the_change_of_an_entry_shifted_between_its_neighbours(copied: Path) -> None:
+    """No hash holds it, and the numbers go on rising: the sum over the entries tells."""
+    one = "(SELECT min(seq) FROM evidence WHERE kind = 'rows.scopes_begun')"
+    forge(copied, sql(f"UPDATE evidence SET revision = revision - 1 WHERE seq = {one}"))  # noqa: S608 - from here
+    assert named(copied) == {"evidence"}
+
+
+def test_sums_of_a_version_that_had_none_of_the_entries_gain_it(lived: Lived, copied: Path) -> None:
+    def as_before(db: sqlite3.Connection) -> None:
+        db.execute("DELETE FROM row_sum WHERE kind = 'evidence'")
+        state, sums = answer_from(db, read_state), answer_from(db, read_sums)
+        assert state is not None
+        state = state.signed(lived.key, sums)
+        db.execute("UPDATE row_state SET signature = ?", (state.signature,))
+
+    forge(copied, as_before)
+    assert named(copied) == set()
+    asyncio.run(later(copied, lived, entry=True))
+    assert named(copied) == set()
+    forge(copied, sql("UPDATE evidence SET revision = 1 WHERE seq = 2"))
+    assert named(copied) == {"evidence"}
 
 
 @pytest.mark.parametrize(
