@@ -112,16 +112,20 @@ async def last_digest_at(db: Readable) -> datetime | None:
 def compare_sealed(database: Path) -> SealedVerdict:
     """Whether the sealed file is what it was at each digest on the chain of `database`. Blocks.
 
+    The digests are read first: each is in the sealed file before it is on that chain.
+
     Errors: `StorageError` where one of the two cannot be read.
     """
     path = sealed_path(database)
+    with translate_errors(database), closing(connect(database)) as other:
+        contents = _contents(other, DIGEST_KIND)
     report = verify(path)
     if report.verdict not in (Verdict.INTACT, Verdict.EMPTY):
         return SealedVerdict(report.verdict, report.count, 0, report.reason)
-    with translate_errors(path), closing(connect(path)) as one, closing(connect(database)) as other:
+    with translate_errors(path), closing(connect(path)) as one:
         try:
             known = {said.digest: said for said in _commitments(one)}
-            digests = _digests(other)
+            digests = [msgspec.json.decode(content, type=_Digest).digest for content in contents]
         except msgspec.DecodeError as error:
             reason = f"an entry about a digest cannot be read: {error}"
             return SealedVerdict(Verdict.ALTERED, report.count, 0, reason)
@@ -182,13 +186,6 @@ def _commitments(connection: sqlite3.Connection) -> list[_Commitment]:
     return [
         msgspec.json.decode(content, type=_Commitment)
         for content in _contents(connection, _COMMITTED)
-    ]
-
-
-def _digests(connection: sqlite3.Connection) -> list[str]:
-    return [
-        msgspec.json.decode(content, type=_Digest).digest
-        for content in _contents(connection, DIGEST_KIND)
     ]
 
 

@@ -189,6 +189,7 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     expiry_days: tuple[int, int] = (30, 7)
     disk_percent: int | None = None
     verdict: str = "intact"
+    sealed_verdict: str = "intact"
     interrupted: tuple[str, datetime] | None = None
     interrupted_briefly: bool = False
     failing: Mapping[str, str] = msgspec.field(default_factory=dict)

@@ -411,6 +411,7 @@ CASES = {
     ),
     "disk": Case(view(disk_percent=92), view(disk_percent=50), view(), "warning"),
     "chain": Case(view(verdict="forked"), view(), None, "critical"),
+    "sealed-file": Case(view(sealed_verdict="truncated"), view(), None, "critical"),
     "clock": Case(view(clock_jump=86_400), view(), None, "critical"),
     "held": Case(view(held=3), view(), None, "critical"),
     "database-backup": Case(view(backup_overdue="2026-11-29"), view(), None, "warning"),

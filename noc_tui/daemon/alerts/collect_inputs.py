@@ -144,6 +144,7 @@ class InputCollector:
             expiry_days=(config.oncall.expiry_warning_days, config.oncall.expiry_critical_days),
             disk_percent=_disk(context),
             verdict=await self.record.read_verdict(db),
+            sealed_verdict=await self.record.read_sealed_verdict(),
             interrupted=_interrupted(context),
             interrupted_briefly=_interrupted_briefly(context),
             failing=context.failures.services,

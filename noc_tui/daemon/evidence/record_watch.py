@@ -3,7 +3,8 @@
 Chain, rows, kept figures and heads are looked at, those in the file and those at hand outside it:
 the lines of `anchor_file`, and the newest head that this machine knew, kept beside the signing key.
 So a database that was emptied or replaced is noticed, whatever agrees within it. What is anything
-but intact raises an alert (`alerts.checks.chain`) and gets an entry.
+but intact raises an alert (`alerts.checks.chain`) and gets an entry. So does the sealed file
+(`alerts.checks.sealed_file`), of which both say the verdict and nothing else: all read them.
 """
 
 import asyncio
@@ -21,7 +22,10 @@ from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.queries.record_check import check_record
 from noc_tui.threads import in_thread
 from storage.connection import Readable
+from storage.database import Writer
+from storage.errors import StorageError
 from storage.head_comparison import last_comparison
+from storage.sealed import compare_sealed
 from storage.signing_rule import read_found_unsigned
 from storage.verdict import Report, Verdict
 
@@ -38,11 +42,13 @@ _NO_DAMAGE = (Verdict.INTACT, Verdict.RESTORED)
 class RecordWatch:
     """The verdict of the last verification; intact until the first one ends.
 
-    It alone answers what the alert `chain` is about (`read_verdict`).
+    It alone answers what the alerts `chain` and `sealed-file` are about (`read_verdict`,
+    `read_sealed_verdict`).
     """
 
     context: Context
     verdict: Verdict = Verdict.INTACT
+    sealed_verdict: Verdict = Verdict.INTACT
     _polled: asyncio.Event = field(default_factory=asyncio.Event)
     keeper: HeadKeeper = field(init=False)
 
@@ -63,10 +69,18 @@ class RecordWatch:
             return Verdict.UNSIGNED
         return (await last_comparison(db)).verdict
 
+    async def read_sealed_verdict(self) -> str:
+        """Return the verdict on the sealed file, as `read_verdict`."""
+        sealed = self.context.sealed
+        if self.sealed_verdict is Verdict.INTACT and sealed and await _has_unsigned(sealed):
+            return Verdict.UNSIGNED
+        return self.sealed_verdict
+
     async def run(self) -> None:
         await self._polled.wait()
         while True:
             await self.look()
+            await self.look_at_sealed()
             await self.context.clock.sleep(_until_night(self.context.clock.now()))
 
     async def look(self) -> Report:
@@ -77,18 +91,26 @@ class RecordWatch:
         report = await in_thread(check_record, path, outside, progress=_Rest().rest)
         if report.verdict in _NO_DAMAGE:
             await self.keeper.keep()
-        found = self._judge(report)
+        found = _judge(report.verdict, self.context.writer)
         if found is not self.verdict:
             await self._tell(report, found)
         self.verdict = found
         return report
 
-    def _judge(self, report: Report) -> Verdict:
-        """What is damage: with its key `nocd` names by itself what it finds unsigned, and that is
-        an alert until a lead accepts it; without the key nothing is signed.
-        """
-        named = report.verdict is Verdict.UNSIGNED and self.context.writer.key is not None
-        return Verdict.INTACT if named or report.verdict in _NO_DAMAGE else report.verdict
+    async def look_at_sealed(self) -> None:
+        """Compare the sealed file with its digests on the chain now."""
+        if self.context.sealed is None:
+            return
+        try:
+            said = await in_thread(compare_sealed, self.context.config.database.path)
+            found = _judge(said.verdict, self.context.sealed)
+        except StorageError:
+            found = Verdict.UNREADABLE
+        if found is not self.sealed_verdict:
+            self.context.logger.error("sealed file", verdict=found)
+            async with self.context.writer.change(itself()) as change:
+                await change.record(DAMAGED, ["evidence:sealed"], {"verdict": found})
+        self.sealed_verdict = found
 
     async def _tell(self, report: Report, found: Verdict) -> None:
         if found is Verdict.INTACT:
@@ -102,6 +124,14 @@ class RecordWatch:
         }
         async with self.context.writer.change(itself()) as change:
             await change.record(DAMAGED, ["evidence:chain"], payload)
+
+
+def _judge(verdict: Verdict, writer: Writer) -> Verdict:
+    """What is damage: with its key `nocd` names by itself what it finds unsigned, and that is an
+    alert until a lead accepts it; without the key nothing is signed.
+    """
+    named = verdict is Verdict.UNSIGNED and writer.key is not None
+    return Verdict.INTACT if named or verdict in _NO_DAMAGE else verdict
 
 
 async def _has_unsigned(db: Readable) -> bool:

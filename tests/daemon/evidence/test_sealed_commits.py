@@ -7,7 +7,9 @@ import pytest
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import actor, itself
 from noc_tui.daemon.evidence.head_signer import HeadSigner
+from noc_tui.daemon.evidence.record_watch import DAMAGED, RecordWatch
 from noc_tui.daemon.evidence.unsigned_acceptance import accept_unsigned
+from storage import evidence
 from storage.database import Writer
 from storage.heads import key_in_force
 from storage.sealed import DIGEST_KIND, SUBJECT, commit_digest, compare_sealed, sealed_path
@@ -83,3 +85,36 @@ async def test_the_sealed_file_follows_a_new_key(tmp_path: Path) -> None:
         await write(context)
         assert verdict(context) == "intact"
         assert await key_in_force(sealed_of(context)) == await key_in_force(context.writer)
+
+
+async def test_nocd_watches_the_sealed_file_and_says_of_it_the_verdict_alone(
+    tmp_path: Path,
+) -> None:
+    async with made_context(tmp_path, sealing=True) as context:
+        await HeadSigner(context).take_key()
+        await write(context)
+        watch = RecordWatch(context)
+        await watch.look_at_sealed()
+        assert await watch.read_sealed_verdict() == "intact"
+        path = sealed_path(context.writer.path)
+        forge(path, sql("UPDATE evidence SET account = 'vera' WHERE kind = 'authority.recorded'"))
+        await watch.look_at_sealed()
+        await watch.look_at_sealed()
+        assert await watch.read_sealed_verdict() == "altered"
+        (told,) = await evidence.search(context.writer, evidence.Query(kind=DAMAGED))
+        assert (told.subjects, told.payload) == (("evidence:sealed",), '{"verdict":"altered"}')
+    (tmp_path / "x").mkdir()
+    async with made_context(tmp_path / "x", sealing=True) as context:
+        await HeadSigner(context).take_key()
+        await write(context)
+        path = sealed_path(context.writer.path)
+    forge(path, lambda db: append(db, "authority.withdrawn", ["authority:X"], {}))
+    async with made_context(tmp_path / "x", sealing=True) as context:
+        await HeadSigner(context).take_key()
+        watch = RecordWatch(context)
+        await watch.look_at_sealed()
+        assert await watch.read_sealed_verdict() == "unsigned"
+        (found,) = await read_found_unsigned(sealed_of(context))
+        async with sealed_of(context).change(actor(LEA)) as change:
+            await accept_unsigned(change, LEA, found.entry, "the disk of the key was away")
+        assert await watch.read_sealed_verdict() == "intact"
