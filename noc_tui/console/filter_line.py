@@ -1,12 +1,11 @@
 """The line in which a table's filter is typed, with what it leaves or what is wrong with it."""
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.getters import query_one
 from textual.widgets import Input, Static
 
 from noc_tui.console.host import host_of
@@ -42,7 +41,8 @@ class EntryLine(Input):
 class FilterLine(Horizontal):
     """One for each screen, under its tables; it belongs to the table that is filtered.
 
-    What cannot be read of a filter narrows nothing, and the line says why.
+    What cannot be read of a filter narrows nothing, and the line says why. What is in it is made
+    for the first filter: no first frame waits for it, on any screen.
     """
 
     DEFAULT_CSS = """
@@ -56,16 +56,18 @@ class FilterLine(Horizontal):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", N_("Unfilter"), show=False, id="filter.close"),
     ]
-    entry = query_one(EntryLine)
-    note = query_one(Static)
 
     def __init__(self) -> None:
         super().__init__()
         self._table: LiveTable[Any] | None = None
+        self._note: Static | None = None
 
-    def compose(self) -> ComposeResult:
-        yield EntryLine(id="filter")
-        yield Static("", markup=False)
+    @cached_property
+    def entry(self) -> EntryLine:
+        """The line that is typed in; it is there from when it is first asked for."""
+        entry, self._note = EntryLine(id="filter"), Static("", markup=False)
+        self.mount(entry, self._note)
+        return entry
 
     @property
     def in_use(self) -> bool:
@@ -86,9 +88,11 @@ class FilterLine(Horizontal):
 
     def follow(self, table: LiveTable[Any]) -> None:
         """Show the filter of a table that has the focus now, or nothing if it has none."""
-        if self.entry.has_focus or table is self._table:
+        if table is self._table or (self._note is not None and self.entry.has_focus):
             return
         self._table = table
+        if self._note is None and not table.filter_text:
+            return
         with self.prevent(Input.Changed):
             self.entry.value = table.filter_text
         self.set_class(bool(table.filter_text), "-open")
@@ -129,12 +133,14 @@ class FilterLine(Horizontal):
 
     def _say(self, problem: str = "") -> None:
         """What the filter leaves, or what is wrong with it."""
-        table = self._table
+        table, note = self._table, self._note
         self.set_class(bool(problem), "-wrong")
+        if note is None:
+            return
         if problem:
-            self.note.update(f"▲ {problem}")
+            note.update(f"▲ {problem}")
         elif table is not None:
-            self.note.update(f"{len(table.shown_keys)}/{len(table.rows)}")
+            note.update(f"{len(table.shown_keys)}/{len(table.rows)}")
 
     def count(self) -> None:
         """The table lists more or fewer rows than before."""
