@@ -5,7 +5,14 @@ from pathlib import Path
 
 from noc_tui.daemon.core.identity import itself
 from storage.database import Writer
-from storage.load_history import LOAD_MINUTES, STORAGE_DAYS, NodeLoad, StorageDay, build_load_minute
+from storage.load_history import (
+    LOAD_MINUTES,
+    STORAGE_DAYS,
+    NodeLoad,
+    PoolLoad,
+    StorageDay,
+    build_load_minute,
+)
 from tests.console.estate import NOW
 
 
@@ -17,7 +24,14 @@ async def seed(path: Path) -> None:
             continue
         at = NOW - timedelta(minutes=ago, seconds=5)
         busy = 12 + (60 - ago) * (1 + ago % 3) // 3
-        minutes.append(build_load_minute("rennes", at, {"ren-pve1": NodeLoad(busy, 42)}, {}))
+        minutes.append(
+            build_load_minute(
+                "rennes",
+                at,
+                {"ren-pve1": NodeLoad(busy, 42)},
+                {"acme": PoolLoad(busy * 8, 4096, 3, 4)},
+            )
+        )
         minutes.append(build_load_minute("nantes", at, {"nan-pve1": NodeLoad(31, 61)}, {}))
     days = [
         StorageDay("rennes", "ceph", "", (NOW - timedelta(days=ago)).date(), 930 - 6 * ago, 1000)

@@ -13,7 +13,7 @@ from noc_tui.console.modes import MODES
 from noc_tui.console.references import GuestRef, TenantRef
 from noc_tui.console.screens.guests import detail
 from noc_tui.console.screens.guests.screen import Guests
-from tests.console import busy_estate, estate
+from tests.console import busy_estate, estate, seed_hour
 from tests.console.conftest import console, overview_is_whole, shown, shows, until
 
 pytestmark = pytest.mark.anyio
@@ -41,7 +41,9 @@ async def test_every_mode(
     tmp_path: Path, same_frame: Frame, size: tuple[int, int], language: i18n.Language
 ) -> None:
     i18n.use(language)
-    await busy_estate.write(estate.configuration(tmp_path).database.path)
+    database = estate.configuration(tmp_path).database.path
+    await busy_estate.write(database)
+    await seed_hour.seed(database)
     suffix = f"{size[0]}x{size[1]}" + ("" if language == "en" else f"-{language}")
     async with console(tmp_path, size=size) as (app, pilot, _nocd):
         for mode in MODES:

@@ -1,21 +1,20 @@
 """All guests of all clusters in one fast table: sort, filter as one types, order their power."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.message import Message
 
 from noc_tui.api.acts import MOST_GUESTS
 from noc_tui.api.guests import Power
 from noc_tui.console.commands import Command
 from noc_tui.console.filtered_screen import FilteredScreen
-from noc_tui.console.heading import Heading
 from noc_tui.console.references import GuestList, GuestRef, NewCase, TenantRef
 from noc_tui.console.screens.guests.acts import act_on, acts_command
+from noc_tui.console.screens.guests.pictures import describe_line
 from noc_tui.console.screens.guests.power import POWER, order_power
 from noc_tui.console.screens.guests.tables import (
     guests_table,
@@ -33,6 +32,7 @@ from storage.guests import GUEST_LINES, GuestLine
 from storage.suspension import held_guests
 from storage.tables import TableChanges
 from widgets.live_table import LiveTable
+from widgets.toned_lines import TonedLine
 
 
 class FirstGuests(Message):
@@ -46,7 +46,6 @@ class FirstGuests(Message):
 class Guests(FilteredScreen[TableChanges[GuestLine]]):
     """The guest table."""
 
-    CSS_PATH = "guests.tcss"
     OFFERS: ClassVar[tuple[Command, ...]] = (
         Command("guests.leave", "escape", "leave", N_("All"), N_("All guests again"), show=False),
         *POWER,
@@ -71,12 +70,12 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
         self._held_by_now: Mapping[tuple[str, int], str] = {}
         self._listed: GuestList | None = None
 
-    def body(self) -> ComposeResult:
-        yield Heading(id="scope")
-        yield guests_table(
-            lambda cluster: cluster in self._stale,
-            lambda line: self._held.get((line.cluster, line.vmid), ""),
-        )
+    def make_table(self) -> LiveTable[GuestLine]:
+        return guests_table(lambda cluster: cluster in self._stale, self._case_of)
+
+    def _case_of(self, line: GuestLine) -> str:
+        """The suspension that a guest is under, empty for none."""
+        return self._held.get((line.cluster, line.vmid), "")
 
     def on_mount(self) -> None:
         self.show_head()
@@ -141,6 +140,13 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
         if self.table.filter_text:
             text += f" · /{visible(self.table.filter_text)}"
         return text
+
+    def describe_row(self) -> tuple[str, Sequence[TonedLine]]:
+        line = self._cursor_line()
+        if line is None:
+            return "", ()
+        title = f"{visible(line.name or formats.UNKNOWN)} · {line.vmid}"
+        return title, describe_line(line, self._case_of(line), self.now())
 
     @on(LiveTable.RowSelected)
     def _opened(self) -> None:

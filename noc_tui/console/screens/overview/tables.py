@@ -113,10 +113,10 @@ def wrong_table() -> LiveTable[WrongLine]:
                 tone=lambda row: row.tone, stretch=1,
             ),
             Column(
-                "standing", _("Since"), 14, lambda row: row.standing, align="right",
+                "standing", _("Since"), 12, lambda row: row.standing, align="right",
                 tone=lambda row: "" if row.is_cause else row.tone, priority=1,
             ),
-            Column("holder", _("Who"), 18, lambda row: row.holder, priority=2),
+            Column("holder", _("Who"), 14, lambda row: row.holder, priority=2),
         ],
         words=lambda row: f"{row.text} {row.standing} {row.holder}",
         empty="",  # it always has a line: what is wrong, or that nothing is
@@ -135,12 +135,12 @@ def estate_table() -> LiveTable[EstateLine]:
                    tone=lambda row: "strong" if row.is_cluster else "", stretch=1),
             Column("hour", _("CPU, last hour"), HOUR + 2, lambda row: row.hour, priority=3),
             Column(
-                "cpu", _("now"), 5, lambda row: _figure(row, row.cpu),
+                "cpu", _("CPU"), 5, lambda row: _figure(row, row.cpu),
                 order=lambda row: row.cpu, align="right", kind="percent",
             ),
             Column("memory", _("Mem."), 10, _memory, order=lambda row: row.memory,
                    kind="percent"),
-            Column("guests", _("Guests"), 6, lambda row: row.guests, align="right", priority=1),
+            Column("guests", _("Guests"), 8, lambda row: row.guests, align="right", priority=1),
             Column("state", _("State"), 17, lambda row: row.state, tone=_estate_tone, stretch=1),
         ],
         words=lambda row: f"{row.name} {row.state}",

@@ -9,11 +9,13 @@ from noc_tui.contract.terms_book import TermsBook
 from noc_tui.labels.formats import PARIS
 from noc_tui.queries.liability import read_caps
 from noc_tui.queries.tenants_now import read_tenants_now
+from noc_tui.views.tenant_hour import PoolHours
 from noc_tui.views.tenant_now import TenantNow
 from storage import guest_counts
 from storage.connection import Readable
 from storage.data_copies import DATA_COPIES, DataCopy
 from storage.guest_counts import TenantUse
+from storage.load_history import read_hour_of_pools
 from storage.register import QUOTAS, TENANTS, Tenant, TenantQuota
 
 
@@ -33,6 +35,7 @@ class TenantFigures:
     copies: list[DataCopy]
     caps: dict[str, CapStanding]
     now: dict[str, TenantNow]
+    hours: PoolHours
 
 
 async def read_tenants(
@@ -53,4 +56,5 @@ async def read_tenants(
         copies=await DATA_COPIES.read(db),
         caps=await read_caps(db, now.astimezone(PARIS).date()) if capped else {},
         now=await read_tenants_now(db, now, terms),
+        hours=await read_hour_of_pools(db, now),
     )

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from noc_tui.console.screens.tenants.tables import TenantLine
+from noc_tui.console.screens.tenants.tables import TenantLine, deadline_tone, deadline_words
 from noc_tui.contract.calendar import instant, paris_day
+from noc_tui.contract.quotas import Use
 from noc_tui.contract.spans import ENDLESS, Span
 from noc_tui.i18n import _
 from noc_tui.labels import formats, states
+from noc_tui.labels.contract import QUOTAS
 from noc_tui.labels.statement import Words
 from noc_tui.labels.tenant_now import (
     budget_tone,
@@ -25,9 +27,12 @@ from storage.outbox import Message
 from storage.times import micros
 from widgets.bars import bar
 from widgets.calendar_bar import calendar_bar, calendar_scale, worst_marks
+from widgets.sparkline import sparkline
 from widgets.toned_lines import TonedLine, fact_line, line_of
 
 LABEL = 12
+GAUGE, SPARK = 10, 30
+"""Columns of a bar beside its figure, and of the last hour."""
 WORST_FIRST = "✖SM?"
 """The marks of a day: outage, suspension, other time that does not count, unmeasured."""
 
@@ -114,6 +119,44 @@ def _describe_now(line: TenantLine, now: datetime) -> Iterator[TonedLine]:
     for window in holds.windows:
         told = f"{word_window(window, now)} · {visible(window.title)}"
         yield fact_line(_("Maintenance"), (told, ""), width=LABEL)
+
+
+def describe_tenant(line: TenantLine, now: datetime) -> list[TonedLine]:
+    """Return what is told of a tenant beside the list: what holds, its month, its estate."""
+    return [*_describe_tenant(line, now)]
+
+
+def _describe_tenant(line: TenantLine, now: datetime) -> Iterator[TonedLine]:
+    yield from _describe_now(line, now)
+    budget = line.now.budget
+    if budget is not None:
+        used = f"{bar(budget.used, GAUGE)} {word_left(budget)}"
+        yield fact_line(_("SLA used"), (used, budget_tone(budget)), width=LABEL)
+        if tip := word_tip(budget):
+            yield fact_line(_("If it goes on"), (tip, "bad"), width=LABEL)
+    if line.hour:
+        yield fact_line(_("CPU, 1 h"), (sparkline(line.hour, SPARK), "accent"), width=LABEL)
+    yield line_of("")
+    for name, one in line.quotas.items():
+        tone = states.label_tone(states.FILL, one.fill)
+        yield fact_line(_(QUOTAS[name]), (_word_quota(name, one), tone), width=LABEL)
+    if line.uses:
+        backup = states.label_of(states.BACKUP, line.backup)
+        yield fact_line(_("Backups"), (backup.text, backup.tone), width=LABEL)
+    if line.deadline is not None:
+        yield fact_line(_("Contract"), (deadline_words(line), deadline_tone(line)), width=LABEL)
+    if line.tenant is not None and line.tenant.email:
+        yield fact_line(_("E-mail"), (visible(line.tenant.email), ""), width=LABEL)
+
+
+def _word_quota(name: str, one: Use) -> str:
+    """What is used, as a bar where there is a limit; without one the figure alone."""
+    write = formats.size if name in ("memory", "disk") else formats.count
+    used = write(one.used)
+    if not one.allowed:
+        return used
+    share = None if one.used is None else one.used / one.allowed
+    return f"{bar(share, GAUGE)} {used} / {write(one.allowed)}"
 
 
 def list_sent(messages: Sequence[Message]) -> list[TonedLine]:

@@ -1,16 +1,16 @@
 """The tenants: state, guests up, quotas, freshness of backups, next date of the contract."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 
 from noc_tui.console.commands import Command
 from noc_tui.console.filtered_screen import FilteredScreen
-from noc_tui.console.heading import Heading
 from noc_tui.console.references import GuestList, NewCase, PaymentsRef, PromisesRef, TenantRef
 from noc_tui.console.screens.tenants.data import TenantFigures, read_tenants
+from noc_tui.console.screens.tenants.pictures import describe_tenant
 from noc_tui.console.screens.tenants.tables import TenantLine, tenant_line, tenants_table
 from noc_tui.console.terms import terms_book
 from noc_tui.i18n import N_, _
@@ -20,12 +20,12 @@ from noc_tui.text import visible
 from storage.connection import Readable
 from storage.register import Tenant
 from widgets.live_table import LiveTable
+from widgets.toned_lines import TonedLine
 
 
 class Tenants(FilteredScreen[TenantFigures]):
     """The tenant table."""
 
-    CSS_PATH = "tenants.tcss"
     OFFERS: ClassVar[tuple[Command, ...]] = (
         Command("tenants.leave", "escape", "leave", N_("All"), N_("All tenants again"), show=False),
         Command("tenants.guests", "v", "guests", N_("Guests"), N_("The guests of this tenant")),
@@ -48,9 +48,8 @@ class Tenants(FilteredScreen[TenantFigures]):
         self._figures: TenantFigures | None = None
         self._stale: frozenset[str] = frozenset()
 
-    def body(self) -> ComposeResult:
-        yield Heading(id="heading")
-        yield tenants_table()
+    def make_table(self) -> LiveTable[TenantLine]:
+        return tenants_table()
 
     def on_mount(self) -> None:
         self.table.sort_by("state")
@@ -120,6 +119,12 @@ class Tenants(FilteredScreen[TenantFigures]):
         if self.table.filter_text:
             text += f" · /{visible(self.table.filter_text)} ({len(self.table.shown_keys)})"
         return text
+
+    def describe_row(self) -> tuple[str, Sequence[TonedLine]]:
+        line = self._cursor_line()
+        if line is None:
+            return "", ()
+        return visible(line.name), describe_tenant(line, self.now())
 
     @on(LiveTable.RowSelected)
     def _opened(self) -> None:

@@ -1,7 +1,7 @@
 """The tenant table's rows and columns, over plain values."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,14 +19,18 @@ from noc_tui.labels.contract import QUOTAS
 from noc_tui.labels.tenant_now import budget_tone, word_left, word_reason, word_state
 from noc_tui.text import visible
 from noc_tui.views.contract import ContractState, contract_state
+from noc_tui.views.tenant_hour import tenant_hour
 from noc_tui.views.tenant_now import NOTHING_KNOWN, TenantNow, tenant_state
 from storage.guest_counts import TenantUse
 from storage.register import Tenant, TenantQuota
 from widgets.bars import bar
 from widgets.columns import Column
 from widgets.live_table import LiveTable
+from widgets.sparkline import sparkline
 
 _BY_HURT = list(words.TENANT)
+HOUR = 12
+"""Columns of an hour's sparkline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class TenantLine:
     now: TenantNow = NOTHING_KNOWN
     state_words: str = ""
     reason: str = ""
+    hour: Sequence[float | None] = ()
 
     @property
     def rank(self) -> tuple[int, int, str]:
@@ -108,6 +113,7 @@ def tenant_line(
         now=now,
         state_words=word_state(state, now, at),
         reason=word_reason(now, at),
+        hour=tenant_hour(tenant.pools, figures.hours, None if uses is None else uses.vcpus),
     )
 
 
@@ -171,21 +177,25 @@ def tenants_table() -> LiveTable[TenantLine]:
                 tone=lambda row: words.label_tone(words.TENANT, row.state),
             ),
             Column(
+                "hour", _("CPU, last hour"), HOUR + 2,
+                lambda row: sparkline(row.hour, HOUR) if row.hour else "", priority=2,
+            ),
+            Column(
                 "quota", _("Quotas"), 16, lambda row: words.label_text(words.FILL, row.fill),
-                tone=lambda row: words.label_tone(words.FILL, row.fill), priority=4,
+                tone=lambda row: words.label_tone(words.FILL, row.fill), priority=5,
             ),
             Column(
                 "backup", _("Backups"), 14,
                 lambda row: words.label_text(words.BACKUP, row.backup) if row.uses else "",
                 tone=lambda row: _age_tone(row, words.label_tone(words.BACKUP, row.backup)),
-                priority=2,
+                priority=3,
             ),
             Column(
                 "deadline", _("Contract"), 21, deadline_words,
                 order=lambda row: row.deadline[1] if row.deadline else None,
-                tone=deadline_tone, stretch=1, priority=3,
+                tone=deadline_tone, stretch=1, priority=4,
             ),
-            Column("id", _("ID"), 12, lambda row: visible(row.id), priority=5, stretch=1),
+            Column("id", _("ID"), 12, lambda row: visible(row.id), priority=6, stretch=1),
         ],
         words=lambda row: f"{row.id} {row.name} {row.state_words} {row.reason}",
         opens=True,
