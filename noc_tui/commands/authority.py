@@ -102,7 +102,9 @@ def _record_arguments(one: argparse.ArgumentParser) -> None:
     text = _("else what its kind rests on")
     one.add_argument("--legal-basis", default="", metavar=_("TEXT"), help=text)
     one.add_argument("--term", metavar=_("TIME"), help=_("its own deadline, RFC 3339"))
-    one.add_argument("--tenant", default="", metavar=_("TENANT"), help=_("whom it concerns"))
+    one.add_argument(
+        "--tenant", default="", metavar=_("TENANT"), help=_("the person or tenant concerned")
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -127,7 +127,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     one.add_argument("register", choices=("authority", "disclosure", "circumstance"))
     one.add_argument("--add", metavar=_("TEXT"), help=_("write a line into the register"))
     one.add_argument("--reference", metavar=_("REFERENCE"), help=_("the letter's or the order's"))
-    one.add_argument("--tenant", metavar=_("TENANT"), default="", help=_("whom it concerns"))
+    one.add_argument(
+        "--tenant", metavar=_("TENANT"), default="", help=_("the person or tenant concerned")
+    )
     one.add_argument("--json", action="store_true", help=_("one JSON document"))
 
 

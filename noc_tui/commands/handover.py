@@ -34,7 +34,7 @@ _RANGE = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare `show`, `open`, `note`, `accept` and `export`."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
-    text = _("the handover that is open, else what one would hold now")
+    text = _("the open handover, else a draft of the next one")
     show = verbs.add_parser("show", help=text, description=text, parents=[common_options()])
     show.add_argument("--json", action="store_true", help=_("one JSON document"))
     text = _("hand over: build the handover from the state")
@@ -170,8 +170,8 @@ def _say_lines(lines: Sequence[HandoverLine]) -> None:
 def _title(found: HandoverDocument) -> str:
     if found.handover is None:
         return ngettext(
-            "what a handover would hold now: {count} item",
-            "what a handover would hold now: {count} items",
+            "next handover (draft): {count} item",
+            "next handover (draft): {count} items",
             len(found.items),
         ).format(count=len(found.items))
     return ngettext(

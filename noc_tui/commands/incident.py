@@ -52,23 +52,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         reading.add_argument("--json", action="store_true", help=_("one JSON document"))
         if name == "show":
             _number(reading)
-    text = _("what waits for somebody: proposed decisions, exclusions without an end, attributions")
+    text = _("what is pending: proposed decisions, open-ended exclusions, attributions")
     verb("decisions", text).add_argument("--json", action="store_true", help=_("one JSON document"))
     declare = verb("declare", _("open one by hand"))
     declare.add_argument("title")
     declare.add_argument("--ticket", default="", help=_("a ticket's reference"))
     for name, text in (
-        ("ack", _("take it on")),
+        ("ack", _("acknowledge it")),
         ("mitigate", _("the effect is over, the cause is not")),
         ("resolve", _("close it: each outage has an end and an attribution")),
-        ("review", _("it was looked back upon")),
+        ("review", _("mark it reviewed")),
         ("note", _("add an internal note; it is never mailed")),
     ):
         step = verb(name, text)
         _number(step)
         step.add_argument("text", nargs="?" if name != "note" else None, default="")
         if name == "note":
-            step.add_argument("--corrects", type=int, help=_("the line that it sets right"))
+            step.add_argument("--corrects", type=int, help=_("the line to correct"))
     _gathering(verb)
     _deciding(verb)
 
@@ -109,7 +109,7 @@ def _gathering(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 
 def _deciding(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
-    attribute = verb("attribute", _("decide whose an outage is"))
+    attribute = verb("attribute", _("attribute an outage"))
     attribute.add_argument("--outage", type=int, required=True, help=_("its number"))
     attribute.add_argument("--party", choices=[one.value for one in Party], required=True)
     attribute.add_argument("--reason", required=True)
@@ -124,7 +124,7 @@ def _deciding(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
     again = _("may be given several times")
     exclude.add_argument("--tenant", action="append", required=True, help=again)
     exclude.add_argument("--start", required=True, help=_("RFC 3339, with its offset"))
-    exclude.add_argument("--end", help=_("RFC 3339; without it the exclusion lasts"))
+    exclude.add_argument("--end", help=_("RFC 3339; without it the exclusion stays open"))
     exclude.add_argument("--basis", choices=BASES, required=True)
     exclude.add_argument("--reason", required=True)
     exclude.add_argument("--unannounced", action="store_true", help=_("mark it contestable"))
@@ -414,7 +414,7 @@ def _outage(outage: OutageLine) -> Iterator[str]:
 
 def _exclusion(one: ExclusionLine) -> str:
     basis = Words(_).basis(one.basis)
-    end = _("lasts") if one.end is None else format_instant(one.end)
+    end = _("ongoing") if one.end is None else format_instant(one.end)
     text = _("exclusion {number}: {tenant}, {start} → {end}")
     said = text.format(number=one.id, tenant=one.tenant, start=format_instant(one.start), end=end)
     contestable = f" · {_('unannounced, contestable')}" if one.contestable else ""

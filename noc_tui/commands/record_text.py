@@ -21,7 +21,7 @@ _MEANING = {
     Verdict.KEY_CHANGED: N_("the signing key is not the one that was in force"),
     Verdict.RESTORED: N_("a head is of the database that a restore put aside: no tampering"),
     Verdict.UNBOUND_ROWS: N_("rows are not bound to entries yet"),
-    Verdict.UNSIGNED: N_("somebody without the signing key wrote entries"),
+    Verdict.UNSIGNED: N_("entries were written without the signing key"),
     Verdict.EMPTY: N_("a database that was in use has no entry"),
     Verdict.UNREADABLE: N_("the file cannot be read as a record"),
 }

@@ -48,7 +48,7 @@ def lines(found: MonthTable) -> Iterator[str]:
     yield ""
     header = [
         _("Tenant"), _("State"), _("Contractual"), _("Raw"), _("Measured"), _("Budget left"),
-        _("Tips over"), _("Credit"), _("Amount"),
+        _("Credit due from"), _("Credit"), _("Amount"),
     ]  # fmt: skip
     yield from table(header, [_row(one) for one in found.tenants])
     for line in found.tenants:

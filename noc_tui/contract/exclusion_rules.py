@@ -44,7 +44,7 @@ NOT_A_LEAD = N_("only a lead decides that it was force majeure")
 NO_FORCE = N_("say why the event was irresistible and unforeseeable (article 15)")
 NO_EVIDENCE = N_("say what shows that the provider was not the cause: a task, an entry, a message")
 CONTRADICTS = N_(
-    "outage {number} stands as attributed otherwise: attribute it anew, or leave its time out"
+    "outage {number} is attributed otherwise: attribute it again, or leave its time alone"
 )
 EXCLUDED_OTHERWISE = N_(
     "exclusion {number} takes this time out on another basis: withdraw it, or attribute it so"

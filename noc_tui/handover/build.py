@@ -26,7 +26,7 @@ TEXTS = {
     "incident": N_("incident {id}, {state}: {title}"),
     "suspension": N_("suspension {id} of {tenant}, {state}"),
     "saga": N_("under way: {action} of {subject}, {state}"),
-    "notice": N_("notice of suspension {id} owed"),
+    "notice": N_("notice of suspension {id} not sent yet"),
     "mail": N_("mail to {recipient} not yet accepted: {answer}"),
     "maintenance": N_("maintenance {id}: {title}"),
     "snooze": N_("snooze ends: {title}"),

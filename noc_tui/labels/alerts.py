@@ -25,8 +25,8 @@ EDGES = {"vpn": N_("VPN"), "firewall": N_("firewall")}
 VERDICTS = {
     "altered": N_("an entry was altered"),
     "truncated": N_("entries were cut off"),
-    "forked": N_("two histories"),
-    "key-changed": N_("the key was changed without the old one's word"),
+    "forked": N_("diverging history"),
+    "key-changed": N_("the key was changed without the old key's endorsement"),
     "restored": N_("a restore replaced another life"),
     "unreadable": N_("unreadable"),
     "empty": N_("no entry is left of what was recorded before"),

@@ -139,7 +139,7 @@ def _word_left(debt: Debt, now: datetime, renew: str) -> str:
         left=_money(known.remaining), amount=_money(known.amount)
     )
     at = _("as of {at}").format(at=formats.instant(known.as_of))
-    anew = _("older than a day: import anew ({key})").format(key=renew)
+    anew = _("older than a day: import again ({key})").format(key=renew)
     old = "" if is_fresh(known.as_of, now) else f" · {anew}"
     return f"{text} · {at}{old}"
 

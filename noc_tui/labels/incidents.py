@@ -39,12 +39,12 @@ _KINDS = {
     "message": N_("message"),
 }
 _LINES = {
-    "out": N_("{tenant} is out since {start}"),
+    "out": N_("{tenant} is down since {start}"),
     "back": N_("{tenant} is available again"),
-    "goes-on": N_("{tenant} is out all the same, since {start}: the outage goes on"),
-    "moved": N_("{tenant} is out since {start}, not since {was}"),
+    "goes-on": N_("{tenant} is still down since {start}: the outage continues"),
+    "moved": N_("{tenant} is down since {start}, not since {was}"),
     "over-before": N_("{tenant} was available again at {end} already"),
-    "void": N_("{tenant} was not out after all"),
+    "void": N_("{tenant} was not down after all"),
     "found": N_("{what} is back"),
     "merged": N_("merged into incident {number}"),
     "took": N_("took over incident {number}"),
@@ -117,7 +117,7 @@ def proposed_text(one: ProposedLine) -> str:
     ends = None if one.end is None else formats.instant_seconds(instant(parse_instant(one.end)))
     text = _("decision {number} waits for a second person: {tenant}, {start} → {end}")
     head = text.format(
-        number=one.id, tenant=one.tenant, start=start, end=_("lasts") if ends is None else ends
+        number=one.id, tenant=one.tenant, start=start, end=_("ongoing") if ends is None else ends
     )
     what = words.cause(one.party) if one.party else words.basis(one.basis)
     needs = ", ".join(words.need(code) for code in one.needs)

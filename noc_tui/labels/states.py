@@ -61,7 +61,7 @@ UPKEEP = {
     "running": StateLabel("◔", N_("under way"), "accent"),
     "never": StateLabel("✖", N_("never ran"), "bad"),
     "none": StateLabel("✖", N_("no job"), "bad"),
-    "unread": StateLabel("?", N_("not told"), "unknown"),
+    "unread": StateLabel("?", N_("not reported"), "unknown"),
 }
 STORAGE_FILL = {
     "critical": StateLabel("✖", N_("full"), "bad"),
@@ -83,7 +83,7 @@ BACKUP = {
     "unknown": StateLabel("?", N_("unknown"), "unknown"),
 }
 FILL = {
-    "room": StateLabel("●", N_("room"), "good"),
+    "room": StateLabel("●", N_("headroom"), "good"),
     "near": StateLabel("▲", N_("near the limit"), "warning"),
     "reached": StateLabel("✖", N_("limit reached"), "bad"),
     "unknown": StateLabel("?", N_("unknown"), "unknown"),

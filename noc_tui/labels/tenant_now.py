@@ -42,7 +42,7 @@ def _reasons(now: TenantNow, at: datetime) -> Iterator[str]:
     if now.incident is not None:
         yield word_incident(now)
     elif now.unmeasured and now.outage is None:
-        yield _("nobody can tell whether it answers")
+        yield _("availability unknown")
     for case in now.cases:
         yield f"{visible(case.id)} {states.word_of(states.CASE, case.state)}"
     for window in now.windows[:1]:

@@ -272,7 +272,7 @@ class _Writing:
 
     def interval(self, one: Interval) -> list[str]:
         _ = self.translate
-        end = _("lasts") if one.end is None else self.time(one.end)
+        end = _("ongoing") if one.end is None else self.time(one.end)
         return [
             self.bounded(one.start, one.not_before),
             end if one.end is None else self.bounded(one.end, one.not_over_before),

@@ -178,7 +178,7 @@ def notes(day: Day, number: int) -> None:
     """All ten write a note for the next shift, at once."""
     room = day.room
     room.press("8")
-    room.all_show("What a handover would hold now")
+    room.all_show("Next handover (draft)")
     room.press("n")
     room.all_show("Cancel", "OK")
     for desk in room.desks:
@@ -204,7 +204,7 @@ def hand_over(day: Day, outgoing: Desk, incoming: Desk) -> None:
     incoming.press("s")
     room.watch(lambda: incoming.shows("Yes (y)"), "the question")
     incoming.press("y")
-    room.all_show("What a handover would hold now")
+    room.all_show("Next handover (draft)")
 
 
 def nothing_is_lost(day: Day) -> None:
@@ -244,4 +244,4 @@ def shown(acts: list[Act]) -> Iterator[tuple[Act, tuple[str, ...]]]:
                 taken += 1
                 yield act, (f"of {outgoing}: {taken} of",)
             case "handover.signed":
-                yield act, ("What a handover would hold now",)
+                yield act, ("Next handover (draft)",)

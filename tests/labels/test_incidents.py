@@ -76,7 +76,7 @@ async def test_an_incident_reads_as_lines_of_text(estate: Estate, writer: Writer
         "  ▒ exclusion 1: zeta, 2026-03-01 00:15:00 → 2026-03-01 00:20:00 · quota reached · full\n"
         "\n"
         "2026-03-01 00:20:00      1  opened      nocd · zeta unavailable\n"
-        "2026-03-01 00:20:00      2  outage      nocd · zeta is out since 2026-03-01 00:15:00\n"
+        "2026-03-01 00:20:00      2  outage      nocd · zeta is down since 2026-03-01 00:15:00\n"
         "2026-03-01 00:30:00      3  note        omar · called\n"
         "2026-03-01 00:30:00      4  correction ↺ 3  omar · called twice\n"
         "\n"

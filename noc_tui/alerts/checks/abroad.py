@@ -12,7 +12,7 @@ from noc_tui.ref import Ref
 RULE = Rule(
     id="abroad",
     severity="critical",
-    text=N_("{name} stands outside France, or nobody knows where"),
+    text=N_("{name}: outside France, or location unknown"),
     next_step=N_("Guests and backups stay in France (art. 3): correct the site or move them."),
     unobserved_text=N_("the country of site {site} is not known"),
 )

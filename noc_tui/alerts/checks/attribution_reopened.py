@@ -12,7 +12,7 @@ RULE = Rule(
     id="attribution-reopened",
     severity="warning",
     text=N_("tenant {name}: outage {number} is to be attributed again"),
-    next_step=N_("What its attribution rested on was withdrawn: decide anew whose it was."),
+    next_step=N_("What its attribution relied on was withdrawn: attribute it again."),
 )
 
 unobserved = always_observed

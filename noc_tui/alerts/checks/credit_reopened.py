@@ -12,7 +12,7 @@ RULE = Rule(
     id="credit-reopened",
     severity="warning",
     text=N_("tenant {name}: the credit of {month} was answered, and more of it is due now"),
-    next_step=N_("Read the first answer and what changed since, then answer anew."),
+    next_step=N_("Read the first answer and what changed since, then answer again."),
 )
 
 unobserved = always_observed

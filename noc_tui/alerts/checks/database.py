@@ -16,7 +16,7 @@ RULE = Rule(
     id="database",
     severity="critical",
     text=N_("the database could not be written: {blocked}"),
-    next_step=N_("See what was not measured meanwhile: it stands as unmeasured in the ledger."),
+    next_step=N_("Check what was not measured meanwhile: the ledger shows it as unmeasured."),
 )
 
 _DATABASE = Ref.of("machine", "database")

@@ -13,7 +13,7 @@ RULE = Rule(
     id="disk",
     severity="warning",
     text=N_("the disk of this machine is {percent} % full"),
-    next_step=N_("Make room: without it nothing can be recorded."),
+    next_step=N_("Free space: otherwise nothing can be recorded."),
 )
 
 _DISK = Ref.of("machine", "disk")

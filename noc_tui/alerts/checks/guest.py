@@ -15,7 +15,7 @@ RULE = Rule(
     next_step=N_(
         "Check the guest's storage first, then its console; reset it once the cause is gone."
     ),
-    unobserved_text=N_("guests whose state nobody knows: {n}"),
+    unobserved_text=N_("guests in an unknown state: {n}"),
     confirm=2,
 )
 

@@ -11,7 +11,7 @@ from noc_tui.ref import Ref
 RULE = Rule(
     id="ha",
     severity="critical",
-    text=N_("high availability gave up on {name}: {state}"),
+    text=N_("HA gave up on {name}: {state}"),
     next_step=N_("Find out why the guest does not start, set it to disabled, then to started."),
 )
 

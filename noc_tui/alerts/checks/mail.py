@@ -12,7 +12,7 @@ RULE = Rule(
     id="mail",
     severity="warning",
     text=N_("a mail to {name} is not accepted: {error}"),
-    next_step=N_("Read the server's answer, mend it, and send it again."),
+    next_step=N_("Read the server's answer, fix the cause, and send it again."),
 )
 
 unobserved = always_observed

@@ -14,7 +14,7 @@ RULE = Rule(
     severity="critical",
     text=N_("node {name} is offline"),
     next_step=N_("Check power and network of the node; check which tenants had guests there."),
-    unobserved_text=N_("node {name}: state unknown, it is not heard"),
+    unobserved_text=N_("node {name}: state unknown, no heartbeat"),
     confirm=2,
 )
 

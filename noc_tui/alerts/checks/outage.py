@@ -11,7 +11,7 @@ from noc_tui.ref import Ref
 RULE = Rule(
     id="outage",
     severity="critical",
-    text=N_("tenant {name} is out ({cause})"),
+    text=N_("tenant {name} is down ({cause})"),
     next_step=N_("Open the incident, restore one instance and the connectivity first."),
 )
 

@@ -12,7 +12,7 @@ RULE = Rule(
     id="pool-nested",
     severity="notice",
     text=N_("tenant {name}: the pool {pool} counts as its own, below one of its pools"),
-    next_step=N_("Name it in the register: for this client, or for whose it is."),
+    next_step=N_("Add it to the register, for this client or its real owner."),
     confirm=2,
 )
 

@@ -12,7 +12,7 @@ RULE = Rule(
     id="pool-unknown",
     severity="warning",
     text=N_("tenant {name}: no cluster has the pool {pool} that the register names"),
-    next_step=N_("Was it renamed or mistyped? Its guests count for nobody until it is put right."),
+    next_step=N_("Renamed or mistyped? Its guests count for no tenant until this is corrected."),
     unobserved_text=N_("the cluster {cluster} was never read, and may have the pool"),
     confirm=2,
 )

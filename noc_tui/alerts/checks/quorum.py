@@ -12,7 +12,7 @@ RULE = Rule(
     id="quorum",
     severity="critical",
     text=N_("cluster {name} has no quorum"),
-    next_step=N_("Bring nodes back before anything else: nothing can be changed there."),
+    next_step=N_("Restore quorum first: nothing can be changed there."),
     unobserved_text=N_("quorum is not known"),
     confirm=2,
 )

@@ -13,7 +13,7 @@ RULE = Rule(
     severity="warning",
     text=N_("replication of guest {guest} to {target} fails: {error}"),
     next_step=N_(
-        "See its log and the room on the target: until it runs, the copy there grows old."
+        "Check its log and the free space on the target: until it runs, the copy there ages."
     ),
 )
 

@@ -11,7 +11,7 @@ from noc_tui.ref import Ref
 RULE = Rule(
     id="review-owed",
     severity="critical",
-    text=N_("suspension {name}: the second person's review is owed"),
+    text=N_("suspension {name}: second person's review due"),
     next_step=N_("Somebody else than who ordered it reviews it within 24 hours."),
 )
 

@@ -14,7 +14,7 @@ RULE = Rule(
     id="source",
     severity="critical",
     text=N_("{name} cannot be read: {error}"),
-    next_step=N_("Look at its endpoints and token (noc-tui doctor): what is shown of it is old."),
+    next_step=N_("Check its endpoints and token (noc-tui doctor): its data is old."),
     confirm=2,
 )
 

@@ -15,7 +15,7 @@ RULE = Rule(
     id="storage-full",
     severity="warning",
     text=N_("storage {name} is {percent} % full"),
-    next_step=N_("Make room or grow it before guests stop on write errors."),
+    next_step=N_("Free space or extend it before guests stop on write errors."),
     confirm=2,
 )
 

@@ -12,7 +12,7 @@ from storage.inventory import Storage
 RULE = Rule(
     id="storage-missing",
     severity="critical",
-    text=N_("storage {name} is not reached by {nodes}"),
+    text=N_("storage {name} is unreachable from {nodes}"),
     next_step=N_("Check the path from these nodes to the storage."),
     unobserved_text=N_("storage {name} is not seen"),
     confirm=2,

@@ -14,7 +14,7 @@ from storage.inventory import Source
 RULE = Rule(
     id="stuck",
     severity="critical",
-    text=N_("nobody looks at {name} any more"),
+    text=N_("{name} is no longer being watched"),
     next_step=N_("Read the log of nocd, then restart it."),
     unobserved_text=N_("nothing seen for too long"),
     confirm=2,

@@ -13,7 +13,7 @@ RULE = Rule(
     severity="critical",
     text=N_("tenant {name}: every guest is gone, its availability is not proven"),
     next_step=N_(
-        "Were they moved out of its pools, or deleted? Put it right, or record that it is wanted:"
+        "Moved out of its pools, or deleted? Correct it, or record that it is intended:"
         " noc-tui tenants empty."
     ),
     confirm=2,

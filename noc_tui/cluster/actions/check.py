@@ -36,9 +36,9 @@ NOTES: Mapping[NoteCode, str] = {
     "paused": N_("the guest is paused and stays so: stopping it would lose its memory"),
     "locked": N_("the guest is locked ({detail}): the change waits for that"),
     "ha_gone": N_("HA does not manage the guest any more"),
-    "ha_changed": N_("HA is asked for {detail} now, by somebody else"),
+    "ha_changed": N_("HA is now set to {detail} by someone else"),
     "ha_silent": N_("HA does not act on the guest: its manager does not run"),
-    "ha_error": N_("HA reports an error for the guest: somebody has to look"),
+    "ha_error": N_("HA reports an error for the guest: investigate it"),
     "ha_disarmed": N_(
         "HA is disarmed ({detail}): it stops and starts nothing until ha-manager crm-command arm-ha"
     ),

@@ -76,7 +76,7 @@ class Places(Provider):
                 help=_describe(place, terms),
             )  # fmt: skip
         if nothing:
-            yield Hit(0.001, Content(_("Nothing is called so.")), lambda: None)
+            yield Hit(0.001, Content(_("Nothing has that name.")), lambda: None)
 
     def _going_to(self, place: Place) -> Go:
         def go() -> None:

@@ -41,8 +41,8 @@ CARDS: tuple[tuple[str, str], ...] = (
         N_("What an outage costs"),
         N_(
             "5 shows each tenant's month: how much downtime is left before a credit is due, and "
-            "when it tips over. 4 shows every second of it and why; there you attribute outages, "
-            "exclude time and plan maintenance."
+            "from when it would be. 4 shows every second of it and why; there you attribute "
+            "outages, exclude time and plan maintenance."
         ),
     ),
     (

@@ -77,7 +77,7 @@ async def attribute(
     earlier = (await attributions(change, [outage_id])).get(outage_id)
     former = None if earlier is None else earlier.exclusion
     if former is not None and (await need_exclusion(change, former)).in_force:
-        anew = _("attributed anew: {reason}").format(reason=reason)
+        anew = _("attributed again: {reason}").format(reason=reason)
         await _withdraw(change, caller, former, anew)
     said = {"party": party.value, "reason": reason, "grounds": list(grounds)}
     entry = await change.record(

@@ -186,7 +186,7 @@ def _takes_outages(incident: Incident) -> None:
     """One that is closed was closed for the outages that it had (R14)."""
     if incident.state not in incidents.LIVE:
         raise Conflict(
-            _("incident {number} is {state}: it takes no outage").format(
+            _("incident {number} is {state}: no outage can be added").format(
                 number=incident.id, state=incident.state
             )
         )

@@ -39,7 +39,7 @@ class SnapshotCache:
         """A guest where it was last seen; `NotFound` names what is missing."""
         snapshot = self._seen.get(cluster)
         if snapshot is None:
-            raise NotFound(_("cluster {name} was not seen yet").format(name=cluster))
+            raise NotFound(_("cluster {name} not seen yet").format(name=cluster))
         guest = snapshot.guests.get(vmid)
         if guest is None:
             raise NotFound(_("cluster {name} has no guest {vmid}").format(name=cluster, vmid=vmid))

@@ -62,10 +62,10 @@ class DatabaseAlarm:
         try:
             answer = await page_directly(http, config, secrets, to, telling, self.clock.now())
         except Exception:  # what keeps one from being told keeps no other
-            self.logger.exception("not told", receiver=to.name)
+            self.logger.exception("not reported", receiver=to.name)
             return False
         if not answer.taken:
-            self.logger.warning("not told", receiver=to.name, answer=answer.said)
+            self.logger.warning("not reported", receiver=to.name, answer=answer.said)
         return answer.over
 
 
@@ -77,7 +77,8 @@ def _telling(since: datetime, text: str) -> Telling:
         fingerprint="database:nocd",
         text=text,
         next_step=_(
-            "Make room, end the program that holds the file, put the file back, or mend the disk."
+            "Free space, stop the program that holds the file, put the file back, or repair the"
+            " disk."
         ),
         subject="nocd",
         tenant="",

@@ -50,7 +50,7 @@ def effect_of(
     """What to type, which guests HA moves and which it leaves. Raises `NotFound` and `Conflict`."""
     snapshot = context.estate.snapshots.get(cluster)
     if snapshot is None:
-        raise NotFound(_("cluster {name} was not seen yet").format(name=cluster))
+        raise NotFound(_("cluster {name} not seen yet").format(name=cluster))
     if node not in snapshot.nodes:
         raise NotFound(_("{cluster} has no node {name}").format(cluster=cluster, name=node))
     state = snapshot.nodes[node].ha_state

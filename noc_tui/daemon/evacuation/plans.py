@@ -109,7 +109,7 @@ async def picture(context: Context, cluster: str, node: str, asked: api.Evacuati
 def _seen(context: Context, cluster: str, node: str) -> ClusterSnapshot:
     snapshot = context.estate.snapshots.get(cluster)
     if snapshot is None:
-        raise NotFound(_("cluster {name} was not seen yet").format(name=cluster))
+        raise NotFound(_("cluster {name} not seen yet").format(name=cluster))
     if node not in snapshot.nodes:
         raise NotFound(_("{cluster} has no node {name}").format(cluster=cluster, name=node))
     if snapshot.quorate is False:

@@ -139,7 +139,7 @@ class Handovers:
         if handover is None or handover.state != "open":
             raise Conflict(_("no handover is open: the outgoing operator opens it"))
         if entry not in (None, handover.evidence):
-            raise Conflict(_("the handover was built anew since it was read: look at it again"))
+            raise Conflict(_("the handover was rebuilt since you read it: read it again"))
         if handover.outgoing == who.name:
             raise Conflict(
                 _("another account accepts what {name} hands over").format(name=who.name)

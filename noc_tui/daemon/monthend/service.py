@@ -153,7 +153,7 @@ def _manifest(
             if found.closing != closing:
                 raise _another_closing(month)
             return found
-    raise BadRequest(_("the manifest is not one that nocd signed of this month: begin anew"))
+    raise BadRequest(_("this manifest was not signed by nocd for this month: start again"))
 
 
 def _another_closing(month: Month) -> Conflict:

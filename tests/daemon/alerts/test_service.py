@@ -197,7 +197,7 @@ async def test_what_is_accepted_is_what_was_read(tmp_path: Path) -> None:
             path = f"/v1/handover/{verb}"
             status, said = await noc.post("olga", path, entry=read.evidence, **body)
             assert (status, said["code"]) == (409, 4)
-            assert "look at it again" in said["error"]
+            assert "read it again" in said["error"]
             assert (await noc.post("olga", path, entry=anew.evidence, **body))[0] == 200
 
 

@@ -32,10 +32,10 @@ async def closed_and_live(estate: Estate, writer: Writer) -> tuple[Incident, Inc
 async def test_a_closed_incident_takes_no_outage(estate: Estate, writer: Writer) -> None:
     closed, lasting = await closed_and_live(estate, writer)
     (outage,) = await OUTAGES.read(writer)
-    with pytest.raises(Conflict, match="takes no outage"):
+    with pytest.raises(Conflict, match="no outage can be added"):
         async with writer.change(itself()) as change:
             await incidents.merge(change, ACTOR, lasting, closed)
-    with pytest.raises(Conflict, match="takes no outage"):
+    with pytest.raises(Conflict, match="no outage can be added"):
         async with writer.change(itself()) as change:
             await incidents.gather(change, ACTOR, closed, outage)
     assert [one.id for one in await live(writer)] == [lasting.id]

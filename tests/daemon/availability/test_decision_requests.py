@@ -285,7 +285,7 @@ async def test_an_exclusion_does_not_contradict_the_attribution_that_stands(
     assert (await attribute(socket, writer, "omar", "hoster"))[0] == 200
     body = await of_outage(writer, "not_attributable", grounds=["UPID:pve1:1"])
     status, answer = await socket.ask("omar", "exclusions", **body)
-    assert (status, f"outage {number} stands" in answer["error"]) == (409, True)
+    assert (status, f"outage {number} is attributed" in answer["error"]) == (409, True)
     assert await counted(writer) == "3600"
 
 
@@ -352,7 +352,7 @@ async def test_a_proposal_that_no_longer_fits_is_not_approved_and_can_be_decline
     body = await of_outage(writer, "maintenance")
     assert row.end is not None
     status, other = await socket.ask("lea", "exclusions", **body)
-    assert (status, "stands as attributed" in other["error"]) == (409, True)
+    assert (status, "is attributed otherwise" in other["error"]) == (409, True)
     refusal = f"decisions/{number}/refusal"
     assert (await socket.ask("olga", refusal, reason=" "))[0] == 409
     assert (await socket.ask("olga", refusal, reason="it was our node"))[0] == 200

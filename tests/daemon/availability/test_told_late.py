@@ -183,7 +183,7 @@ async def test_the_timeline_is_corrected_when_an_outage_goes_on(
     back = next(line for line in lines if line.kind == "recovery")
     last = lines[-1]
     assert (last.kind, last.corrects) == ("correction", back.id)
-    assert last.text.startswith("zeta is out all the same, since 2026-03-01 00:10:10")
+    assert last.text.startswith("zeta is still down since 2026-03-01 00:10:10")
     assert {line.words[0] for line in lines if line.kind == "correction"} == {
         "rule=void", "rule=goes-on",
     }  # fmt: skip

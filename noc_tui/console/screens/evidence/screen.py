@@ -53,7 +53,7 @@ class EvidenceScreen(NocScreen[list[Entry]]):
             N_("tenant:acme by:omar kind:mail. since:2026-03-01 words"),
             priority=True,
         ),
-        Command("evidence.leave", "escape", "leave", N_("All"), N_("Everything again"), show=False),
+        Command("evidence.leave", "escape", "leave", N_("All"), N_("Show all"), show=False),
         Command(
             "evidence.anchor",
             "h",
@@ -254,7 +254,7 @@ def _entries_table() -> LiveTable[Entry]:
             ),
         ],
         words=lambda row: f"{row.account} {row.kind} {' '.join(row.subjects)}",
-        empty=_("No entry matches: Esc shows everything again."),
+        empty=_("No entry matches: Esc shows all."),
         no_match=_("No entry matches {filter}"),
         opens=True,
         id="entries",

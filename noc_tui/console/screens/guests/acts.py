@@ -86,7 +86,7 @@ async def _order(screen: NocScreen[Any], order: api.ActOrder, title: str) -> boo
         return False
     for number in ordered.intents:
         screen.host.orders.follow(number, title)
-    screen.say(_("Asked of the cluster; its end will be told here."), title=title)
+    screen.say(_("Sent to the cluster; the result will appear here."), title=title)
     return True
 
 

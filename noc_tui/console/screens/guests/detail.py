@@ -120,7 +120,7 @@ class GuestDetail(NocScreen[GuestRecord]):
         if before is not None and _phase(before) != _phase(data.guest):
             self._fetch_tasks()  # something ended or began
         if data.guest is None:
-            self.heading.update(_("This guest is no more."))
+            self.heading.update(_("This guest no longer exists."))
             return
         name = visible(data.guest.name or formats.UNKNOWN)
         self.heading.update(f"{name} ({visible(self.cluster)}/{self.vmid})")

@@ -86,5 +86,5 @@ async def order_power(screen: NocScreen[Any], guest: PowerTarget, action: api.Po
         return False
     order = _(title).format(name=name).rstrip(" \u00a0\u202f?")
     screen.host.orders.follow(ordered.intent, order)
-    screen.say(_("Asked of the cluster; its end will be told here."), title=order)
+    screen.say(_("Sent to the cluster; the result will appear here."), title=order)
     return True

@@ -119,7 +119,7 @@ def guests_table(
             )
         ),
         opens=True,
-        empty=_("No guest was seen yet: noc-tui doctor says which cluster cannot be read."),
+        empty=_("No guest seen yet: noc-tui doctor shows which cluster cannot be read."),
         no_match=_("No guest matches {filter}"),
         row_tone=lambda row: "stale" if is_stale(row.cluster) else "",
         fields=[FilterField("tag", _("Tag"), lambda row: " ".join(row.tags))],

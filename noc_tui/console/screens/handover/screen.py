@@ -209,8 +209,8 @@ def _fresh(rows: list[HandoverItem], before: list[HandoverItem]) -> frozenset[tu
 def _head(turn: HandoverData) -> str:
     if turn.handover is None:
         return ngettext(
-            "What a handover would hold now: {count} item, {fresh} new",
-            "What a handover would hold now: {count} items, {fresh} new",
+            "Next handover (draft): {count} item, {fresh} new",
+            "Next handover (draft): {count} items, {fresh} new",
             len(turn.rows),
         ).format(count=len(turn.rows), fresh=len(turn.fresh))
     accepted = sum(row.accepted_at is not None for row in turn.rows)
@@ -224,7 +224,7 @@ def _head(turn: HandoverData) -> str:
 
 def _rota(shifts: list[Shift], now: datetime) -> str:
     current, following = on_call(shifts, now), next_on_call(shifts, now)
-    told = [_("on call: nobody is planned")]
+    told = [_("on call: no one is scheduled")]
     if current is not None:
         told = [
             _("on call: {name} until {time}").format(
@@ -244,7 +244,7 @@ def _here(others: Sequence[Presence]) -> str:
     """Return who else has a console open, and on which case."""
     told = [f"{row.account} ({row.subject})" if row.subject else row.account for row in others]
     names = visible(", ".join(dict.fromkeys(told)))
-    return _("also here: {names}").format(names=names) if told else _("nobody else is here")
+    return _("also here: {names}").format(names=names) if told else _("no one else is here")
 
 
 def _items_table(key_of: Callable[[str], str]) -> LiveTable[ItemLine]:

@@ -54,7 +54,7 @@ async def message(screen: NocScreen[Any], incident: IncidentDocument) -> object 
     if not concerned:
         screen.say(_("this incident has no outage: it concerns no tenant"))
         return None
-    title = _("A mail about incident {number}: to whom?").format(number=incident.id)
+    title = _("Mail about incident {number}: recipients").format(number=incident.id)
     choices = [(name, visible(name)) for name in concerned]
     whose = await screen.app.push_screen_wait(ChooseMany(title, choices))
     if whose is None:
@@ -116,9 +116,7 @@ async def correct(screen: NocScreen[Any], incident: IncidentDocument) -> object 
         (str(one.id), visible(f"{one.id} · {one.account} · {one.text}"))
         for one in reversed(incident.timeline)
     ]
-    chosen = await screen.app.push_screen_wait(
-        ChooseOne(_("Which line is to be set right?"), choices)
-    )
+    chosen = await screen.app.push_screen_wait(ChooseOne(_("Which line is wrong?"), choices))
     if chosen is None:
         return None
     line = next(label for number, label in choices if number == chosen)
@@ -128,7 +126,7 @@ async def correct(screen: NocScreen[Any], incident: IncidentDocument) -> object 
         return incidents.Step(text=text, corrects=wrong)
 
     return await screen.ask_in(
-        Ask(line, _("What is right?")),
+        Ask(line, _("What is the correct text?")),
         lambda text: incidents.STEP(step_of(text), number=incident.id, verb="note"),
     )
 

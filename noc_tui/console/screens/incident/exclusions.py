@@ -55,7 +55,7 @@ class StandingExclusion:
     @property
     def text(self) -> str:
         """One line about it."""
-        end = _("lasts") if self.end is None else formats.instant_seconds(self.end)
+        end = _("ongoing") if self.end is None else formats.instant_seconds(self.end)
         span = f"{formats.instant_seconds(self.start)} → {end}"
         basis = Words(_).basis(self.basis)
         return visible(f"{self.id} · {self.tenant} · {span} · {basis} · {self.reason}")
@@ -77,7 +77,7 @@ class ExcludingScreen(NocScreen[Data]):
         ),
         Command(
             "exclusion.end", "f", "end_exclusion", N_("End"),
-            N_("End an exclusion that lasts"),
+            N_("End an open exclusion"),
             show=False, role=Role.OPERATOR, needs_nocd=True,
         ),
         Command(
@@ -113,7 +113,7 @@ class ExcludingScreen(NocScreen[Data]):
         basis = await self.app.push_screen_wait(ChooseOne(title, choices))
         if basis is None:
             return
-        text = _("Paris time, or with its offset. Without an end, the exclusion lasts.")
+        text = _("Paris time, or with its offset. Without an end, the exclusion stays open.")
         fields = (*_fields(meant), *support_fields(basis))
         tenant, known = meant.tenant, cast(Basis, basis)
 
@@ -220,7 +220,7 @@ class ExcludingScreen(NocScreen[Data]):
 
     async def _choose_lasting(self) -> "StandingExclusion | None":
         lasting = [one for one in self.list_excluded() if one.end is None]
-        return await self._choose(lasting, _("no exclusion here lasts"))
+        return await self._choose(lasting, _("no open exclusion here"))
 
     async def _choose(
         self, among: "Sequence[StandingExclusion]", none: str

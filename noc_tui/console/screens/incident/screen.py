@@ -70,15 +70,15 @@ class IncidentScreen(ExcludingScreen[IncidentDocument]):
     CSS_PATH = "incident.tcss"
     OFFERS: ClassVar[tuple[Command, ...]] = (
         Command("incident.close", "escape", "app.pop_screen", N_("Back")),
-        _command("ack", "a", N_("Acknowledge"), N_("Take the incident on")),
+        _command("ack", "a", N_("Acknowledge"), N_("Acknowledge the incident")),
         _command("resolve", "r", N_("Resolve"), N_("Close it, when nothing is missing")),
         _command("note", "n", N_("Note"), N_("An internal note; it is never mailed")),
         Command(
             "incident.attribute", "t", "attribute", N_("Attribute"),
-            N_("Decide whose an outage is"), role=Role.OPERATOR, needs_nocd=True,
+            N_("Attribute an outage"), role=Role.OPERATOR, needs_nocd=True,
         ),
         _command("mitigate", "m", N_("Mitigated"), N_("The effect is over, the cause is not")),
-        _command("review", "v", N_("Reviewed"), N_("It was looked back upon")),
+        _command("review", "v", N_("Reviewed"), N_("Mark it reviewed")),
         _command("ticket", "k", N_("Ticket"), N_("Link it to a ticket's reference")),
         Command(
             "incident.scope", "x", "scope", N_("Annexe 2"),
@@ -87,7 +87,7 @@ class IncidentScreen(ExcludingScreen[IncidentDocument]):
         _command("message", "l", N_("Mail tenants"), N_("The only step that mails them")),
         _command("merge", "g", N_("Merge"), N_("Give its outages to another incident")),
         _command("split", "s", N_("Split"), N_("Some outages into an incident of their own")),
-        _command("correct", "o", N_("Correct"), N_("Set a line right by a new one")),
+        _command("correct", "o", N_("Correct"), N_("Correct a line with a new one")),
         _command("report", "b", N_("Client's evidence"), N_("An outage that the client measured")),
     )  # fmt: skip
 
@@ -226,7 +226,7 @@ class IncidentScreen(ExcludingScreen[IncidentDocument]):
         choices = [
             (party, ("★ " if party in proposed else "  ") + words.cause(party)) for party in order
         ]
-        title = _("Whose is outage {number} of {tenant}?")
+        title = _("Attribute outage {number} of {tenant}")
         title = title.format(number=outage.id, tenant=visible(outage.tenant))
         party = await self.app.push_screen_wait(ChooseOne(title, choices))
         if party is None:
@@ -317,7 +317,7 @@ def _outages(data: IncidentDocument) -> Text:
 
 def _add_outage(text: Text, one: OutageLine) -> None:
     words = Words(_)
-    end = "✖ " + _("lasts") if one.end is None else _time(one.end)
+    end = "✖ " + _("ongoing") if one.end is None else _time(one.end)
     text.append(visible(f"{one.id} {one.tenant}") + "\n", style="bold")
     text.append(f"  {_time(one.start)} → {end} · {words.cause(one.cause)}\n", style="not bold")
     if one.party is not None:

@@ -116,5 +116,5 @@ def _follow(screen: NocScreen[Any], ordered: Ordered | None, title: str) -> bool
     if ordered is None:
         return False
     screen.host.orders.follow(ordered.intent, title)
-    screen.say(_("Ordered; its end will be told here."), title=title)
+    screen.say(_("Ordered; the result will appear here."), title=title)
     return True

@@ -210,7 +210,7 @@ def sla_table() -> LiveTable[SlaLine]:
                         order=lambda line: line.rate.rate, align="right"),
         Column("left", _("Budget left"), 11, lambda line: duration(line.budget),
                         order=lambda line: line.budget / SECOND, align="right", kind="duration"),
-        Column("tip", _("Tips over"), 23, tip_text, priority=1,
+        Column("tip", _("Credit due from"), 23, tip_text, priority=1,
                         order=lambda line: line.tips[0].at if line.tips else None,
                         tone=lambda line: "bad"),
         Column("credit", _("Credit"), 27, credit_text, priority=2,

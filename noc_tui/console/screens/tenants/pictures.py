@@ -103,7 +103,7 @@ def _describe_now(line: TenantLine, now: datetime) -> Iterator[TonedLine]:
         yield fact_line(_("Since"), (since, "bad"), width=LABEL)
         yield fact_line(_("Cause"), (word_cause(holds), ""), width=LABEL)
     elif holds.unmeasured:
-        yield fact_line("", (_("nobody can tell whether it answers"), "unknown"), width=LABEL)
+        yield fact_line("", (_("availability unknown"), "unknown"), width=LABEL)
     incident = word_incident(holds) or _("none")
     yield fact_line(_("Incident"), (incident, "" if holds.incident else "muted"), width=LABEL)
     uses = line.uses

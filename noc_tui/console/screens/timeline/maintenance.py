@@ -35,7 +35,7 @@ async def plan(
     concerned = await _concerned(screen, places, here)
     if concerned is None:
         return None
-    title = _("A maintenance window: whose services does it suspend?")
+    title = _("Maintenance window: which tenants are affected?")
     whose = await screen.app.push_screen_wait(ChooseMany(title, choices, concerned))
     if whose is None:
         return None

@@ -156,7 +156,7 @@ class TimelineScreen(ExcludingScreen[TimelineData]):
         where = visible(event.lane or "")
         what = ", ".join(
             f"{words.kind(span.kind)} {formats.instant_seconds(span.start)} → "
-            + (_("lasts") if span.end is None else formats.instant_seconds(span.end))
+            + (_("ongoing") if span.end is None else formats.instant_seconds(span.end))
             for span in event.spans
         )
         self.under.update(f"{where} · {what or formats.instant(event.at)}")

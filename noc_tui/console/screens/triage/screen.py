@@ -69,10 +69,10 @@ class Triage(NocScreen[TriageData]):
 
     CSS_PATH = "triage.tcss"
     OFFERS: ClassVar[tuple[Command, ...]] = (
-        _act("acknowledge", "a", N_("Acknowledge"), N_("Take it on, with a note")),
-        _act("snooze", "z", N_("Snooze"), N_("Not before so many minutes")),
-        _act("assign", "u", N_("Assign"), N_("Give it to somebody")),
-        _act("note", "n", N_("Note"), N_("Write something to it")),
+        _act("acknowledge", "a", N_("Acknowledge"), N_("Acknowledge it, with a note")),
+        _act("snooze", "z", N_("Snooze"), N_("Hide it for a number of minutes")),
+        _act("assign", "u", N_("Assign"), N_("Assign it to someone")),
+        _act("note", "n", N_("Note"), N_("Add a note to it")),
         _act("incident", "i", N_("Incident"), N_("Make an incident of it, or open the one it has")),
         Command(
             "triage.scope",
@@ -85,7 +85,7 @@ class Triage(NocScreen[TriageData]):
             "triage.case", "S", "begin_case", N_("New case"), N_("Begin a suspension case here"),
             show=False, role=Role.OPERATOR, needs_nocd=True,
         ),
-        Command("triage.follow", "enter", "follow", N_("Open"), N_("Go to what it is about")),
+        Command("triage.follow", "enter", "follow", N_("Open"), N_("Go to what it concerns")),
     )  # fmt: skip
 
     table = query_one("#alerts", LiveTable)
@@ -132,7 +132,7 @@ class Triage(NocScreen[TriageData]):
         text = _("unacknowledged alerts: {waiting} of {all} open")
         told = text.format(waiting=waiting, all=len(lines))
         if self.session.sight.daemon is Daemon.DOWN:
-            told += " · " + _("▲ as nocd left them: nobody looks now")
+            told += " · " + _("▲ last state from nocd: not being watched now")
         self.heading.update(told)
         self._detail()
 

@@ -49,7 +49,7 @@ def _due(alert: Alert, now: datetime) -> str:
     if alert.deadline is None:
         return ""
     if alert.deadline < now:
-        return _("over by {age}").format(age=formats.age(now - alert.deadline))
+        return _("overdue by {age}").format(age=formats.age(now - alert.deadline))
     return _("in {age}").format(age=formats.age(alert.deadline - now))
 
 

@@ -20,7 +20,7 @@ async def test_evidence_is_browsed_and_searched(tmp_path: Path) -> None:
         assert "tenant:acme" in shown
         assert "\x1b" not in shown
         await pilot.press("slash", *"by:nobody", "enter")
-        await shows(pilot, "No entry matches: Esc shows everything again.")
+        await shows(pilot, "No entry matches: Esc shows all.")
 
 
 def test_what_is_typed_becomes_a_query() -> None:

@@ -22,7 +22,7 @@ async def test_a_handover_is_previewed_with_alerts_and_notes(tmp_path: Path) -> 
         await pilot.press("8")
         shown = await shows(pilot, "3 items, 3 new")
         assert "omar: UPS test at nine" in shown
-        assert "on call: nobody is planned" in shown
+        assert "on call: no one is scheduled" in shown
 
 
 def item(handover: int, position: int, subject: str) -> HandoverItem:

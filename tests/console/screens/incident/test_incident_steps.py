@@ -122,7 +122,7 @@ async def test_a_mail_leaves_only_after_tenants_text_and_a_last_yes(
     await out(estate, writer)
     async with incident(writer, tmp_path) as seen:
         await seen.answer("zeta", "l")
-        await seen.answer("to whom?", "space", "enter")
+        await seen.answer("recipients", "space", "enter")
         await until(seen.pilot, lambda: seen.app.screen.query("#body"))
         await seen.pilot.click("#subject")
         await seen.pilot.press(*"Lien")
@@ -171,7 +171,7 @@ async def test_a_window_is_planned_from_the_timeline_after_a_last_yes(
     async with console(writer, tmp_path, ("p",)) as seen:
         await until(seen.pilot, lambda: "☑ Acme" in shown(seen.app))
         assert "☐ Zeta" in shown(seen.app)
-        await seen.answer("does it suspend?", "enter")
+        await seen.answer("which tenants are affected?", "enter")
         await seen.answer("Time in the window", *"Switch", "enter", "ctrl+u")
         await seen.pilot.press(*"2026-03-29 02:30", "enter", "enter", *"firmware", "enter")
         await until(seen.pilot, lambda: "the clock change skips" in shown(seen.app))
@@ -319,7 +319,7 @@ async def test_a_line_is_set_right_by_a_new_one(
     async with incident(writer, tmp_path) as seen:
         await seen.answer("zeta", "o")
         await seen.answer("Which line", "down", "enter")
-        await seen.answer("What is right?", *"at 4", "enter")
+        await seen.answer("What is the correct text?", *"at 4", "enter")
         path, body = await seen.order()
     assert (path, body) == ("/v1/incidents/1/note", {"text": "at 4", "corrects": 1})
 

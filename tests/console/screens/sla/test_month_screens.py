@@ -145,7 +145,7 @@ async def test_the_timeline_has_a_glyph_for_each_kind_and_leads_to_the_incident(
         await until(pilot, lambda: "has no attribution" in shown(app))
         await until(pilot, lambda: app.session.sight.daemon.value == "live")
         await pilot.press("t")
-        await until(pilot, lambda: "Whose is outage" in shown(app))
+        await until(pilot, lambda: "Attribute outage" in shown(app))
         await pilot.press("enter")
         await until(pilot, lambda: "Why?" in shown(app))
         await pilot.press(*"node", "enter")
