@@ -1,6 +1,7 @@
 """Words what a case rests on and what was done with it: proofs, answers, who did what and when."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 
 from noc_tui.contract.suspension.proofs import standing_proofs
 from noc_tui.contract.suspension.values import Case, ClientAnswer, TickEvidence
@@ -84,8 +85,17 @@ def answer_lines(answers: Iterable[ClientAnswer]) -> Iterator[str]:
 
 
 def act_lines(acts: Iterable[EntryHead]) -> Iterator[str]:
-    """Yield a line for each act on the case: when, what, by whom, its entry's number."""
-    for act in acts:
-        if act.kind in ACTS:
-            when, what = formats.instant(act.at), _(ACTS[act.kind])
-            yield f"{when} · {what} · {visible(act.account)} · {act.seq}"
+    """Yield a line for each act on the case: when, what, by whom, its entry's number. Changes of
+    the draft that one account made in a row are one line, with the first and the last number.
+    """
+    known = (act for act in acts if act.kind in ACTS)
+    for _key, found in groupby(known, _row_of):
+        first, *others = found
+        numbers = f"{first.seq}–{others[-1].seq}" if others else str(first.seq)
+        when, what = formats.instant(first.at), _(ACTS[first.kind])
+        yield f"{when} · {what} · {visible(first.account)} · {numbers}"
+
+
+def _row_of(act: EntryHead) -> tuple[int, str]:
+    """What acts of one line have in common; each act but a change of the draft has its own."""
+    return (0 if act.kind == "suspension.edited" else act.seq, act.account)

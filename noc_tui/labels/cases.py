@@ -48,6 +48,8 @@ def notice_words(case: Case) -> str:
             return _(NOTICES["withheld"])
         if case.state in ENDED and not case.carried_out:
             return _("none due: nothing was carried out")
+        if notice.mode == "none":
+            return _(NOTICES["none"])
     return f"{_(NOTICES[notice.mode])} · {word_of(DELIVERY, notice.delivery)}"
 
 

@@ -6,7 +6,9 @@ import msgspec
 import pytest
 
 from noc_tui.contract.suspension.values import Case, Notice
+from noc_tui.labels.case_history import act_lines
 from noc_tui.labels.cases import notice_words
+from storage.evidence import EntryHead
 from tests.support.cases import NOW, filled
 
 
@@ -33,3 +35,25 @@ def test_what_was_sent_or_is_owed_is_told() -> None:
     assert notice_words(dropped).endswith("accepted by the mail server")
     owed = case_with("closed", carried_out=True, mode="after")
     assert notice_words(owed).endswith("not sent")
+
+
+def test_what_nobody_has_decided_yet_is_said_once() -> None:
+    assert notice_words(case_with("draft")) == "not sent yet to the client"
+
+
+def test_changes_of_a_draft_in_a_row_are_one_line() -> None:
+    def act(seq: int, kind: str, account: str = "omar") -> EntryHead:
+        return EntryHead(seq=seq, at=NOW, kind=f"suspension.{kind}", account=account)
+
+    acts = [
+        act(1, "opened"), act(2, "edited"), act(3, "edited"), act(4, "edited", "lea"),
+        act(5, "checked"), act(6, "edited"),
+    ]  # fmt: skip
+    ends = [line.partition("· ")[2] for line in act_lines(acts)]
+    assert ends == [
+        "case opened · omar · 1",
+        "draft changed · omar · 2–3",
+        "draft changed · lea · 4",
+        "checked · omar · 5",
+        "draft changed · omar · 6",
+    ]
