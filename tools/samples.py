@@ -7,6 +7,7 @@ stops the run and says what is missing.
 usage: samples.py [FOLDER]
 """
 
+import hashlib
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace as dataclass_replace
@@ -239,7 +240,7 @@ def letters_text(sample: "_Sample", language: Language) -> str:
     words = msgspec.toml.decode(LETTERS.read_bytes(), type=dict[str, dict[str, str]])[language]
     sender, tenant = sender_of(HOSTER), sample.case.tenant_name
     window = MaintenanceFacts(
-        number=4,
+        number=12,
         tenant=tenant,
         title=words["maintenance"],
         reason=words["reason"],
@@ -261,7 +262,7 @@ def letters_text(sample: "_Sample", language: Language) -> str:
     )
     above = MonthRates("99.9402", "99.8507", "99.9888", "99.9290", proven=True)
     back = RestorationFacts(
-        case=sample.case.id,
+        case="S-0021",
         tenant=tenant,
         guests=(_guest(101),),
         held=(_guest(102),),
@@ -271,8 +272,8 @@ def letters_text(sample: "_Sample", language: Language) -> str:
         ends_term=False,
     )
     begins = OPENED + timedelta(days=2)
-    answered = WithdrawalFacts("S-0007", tenant, begins, "unanswered")
-    paid = WithdrawalFacts("S-0006", tenant, begins, "unpaid")
+    answered = WithdrawalFacts("S-0022", tenant, begins, "unanswered")
+    paid = WithdrawalFacts("S-0023", tenant, begins, "unpaid")
     letters = (
         write_maintenance(window, language),
         write_calling_off(window, language),
@@ -403,7 +404,7 @@ class _Sample:
             ),
         )
         ticks = tuple(
-            Tick(target=key, evidence=(_proof(answer, language),))
+            Tick(target=key, evidence=tuple(_proofs(answer, language)))
             for key, answer in given.ticks.items()
         )
         known = {} if self.order is None else order_facts(self.order, load_order_kinds())
@@ -561,8 +562,12 @@ def _said(answer: Any, language: Language) -> str:
     return str(answer[language]) if isinstance(answer, dict) else str(answer)
 
 
-def _proof(answer: Any, language: Language) -> TickEvidence:
-    return TickEvidence(kind=answer.get("kind", "log"), text=str(answer[language]))
+def _proofs(answers: Any, language: Language) -> Iterator[TickEvidence]:
+    """The evidence of a tick; a file is kept under the SHA-256 of its content, here its name."""
+    for answer in answers if isinstance(answers, list) else [answers]:
+        kind, text = answer.get("kind", "log"), str(answer[language])
+        content = hashlib.sha256(text.encode()).hexdigest() if kind == "file" else ""
+        yield TickEvidence(kind=kind, text=text, sha256=content)
 
 
 def _fenced(text: str, kind: str = "text") -> list[str]:

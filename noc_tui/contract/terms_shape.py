@@ -131,7 +131,8 @@ class Ground(_Part, frozen=True):
     """A ground for suspension: article, notice, approval, requirements and clock (R15).
 
     `right_settled` is false where article 16.1 does not plainly give a right to terminate (R22).
-    `names_guest`: what it complains of lies on the very VM (R17).
+    `names_guest`: what it complains of lies on the very VM; `settled_means`: its measure follows
+    from it, and no milder one is weighed (R17). `aspects` are the limbs that its article has.
     """
 
     id: str
@@ -157,6 +158,7 @@ class Ground(_Part, frozen=True):
     names_guest: bool = False
     aspects: tuple[str, ...] = ()
     lead_aspects: tuple[str, ...] = ()
+    settled_means: bool = False
     least_delay: LeastDelay = LeastDelay()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from noc_tui.contract.suspension.notice import Moment
 from noc_tui.contract.suspension.notice_facts import Measure
 from noc_tui.contract.suspension.values import BARRIER
 from noc_tui.contract.terms import Effect
@@ -11,32 +12,43 @@ from noc_tui.letters.writing import Writing
 
 _EFFECTS: Mapping[Effect, str] = {
     "network": N_(
-        "disconnection of every virtual network interface: no traffic with the internet or with a"
-        " private network any more; the data are not altered"
-    ),
-    "stop": N_(
-        "shutdown: the operating system is asked to stop, then the VM is switched off; it does"
-        " not start again before services are restored; the data are kept"
+        "disconnection of every virtual network interface: no traffic to or from the internet or"
+        " any private network; the data are not altered"
     ),
     "public": N_(
-        "blocking of all traffic between the VM and public addresses, both ways; private networks"
-        " are not affected"
+        "blocking of every new connection between the VM and public addresses, in both directions;"
+        " private networks are not affected"
     ),
     "none": N_("request that you remove the content yourselves, with no technical restriction"),
+}
+_STOPS: Mapping[Moment, str] = {
+    "before": N_(
+        "shutdown: the operating system will be asked to stop, then the VM will be switched off; it"
+        " will not start again before services are restored; the data are kept"
+    ),
+    "at": N_(
+        "shutdown: the operating system was asked to stop, then the VM was switched off; it will"
+        " not start again before services are restored; the data are kept"
+    ),
+    "after": N_(
+        "shutdown: the operating system was asked to stop, then the VM was switched off; it will"
+        " not start again before services are restored; the data are kept"
+    ),
 }
 _NAMES = {"tcp": "TCP", "udp": "UDP", "ipv6-icmp": "ICMPv6"}
 _WITH_PORTS = ("tcp", "udp")
 _DIRECTIONS = {
-    "in": N_("blocking of incoming traffic: {what}"),
-    "out": N_("blocking of outgoing traffic: {what}"),
+    "in": N_("blocking of new incoming traffic: {what}"),
+    "out": N_("blocking of new outgoing traffic: {what}"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureWords:
-    """Words measures in one language."""
+    """Words measures in one language, as they are read at that moment."""
 
     writing: Writing
+    moment: Moment = "after"
 
     def lines(self, measures: Iterable[Measure]) -> list[str]:
         """One line a measure, and one for each direction that is filtered."""
@@ -61,6 +73,8 @@ class MeasureWords:
                 len(measure.accounts),
             )
             return [text.format(accounts=", ".join(measure.accounts))]
+        if measure.effect == "stop":
+            return [_(_STOPS[self.moment])]
         if measure.effect in _EFFECTS:
             return [_(_EFFECTS[measure.effect])]
         if measure.ports:
@@ -100,6 +114,26 @@ class MeasureWords:
         named = [one.replace(":", "–") for port in ports for one in port.split(",")]
         text = _("{protocol}, port {ports}") if len(named) == 1 else _("{protocol}, ports {ports}")
         return text.format(protocol=name, ports=self.writing.series(named))
+
+
+def word_access_left(measures: Iterable[Measure], writing: Writing) -> str:
+    """Return how the client still reaches its data beside these measures; empty where it does not
+    by itself, and is to be offered a way.
+    """
+    _ = writing.translate
+    effects = {one.effect for one in measures}
+    if not effects or effects & {BARRIER, "stop"}:
+        return ""
+    if "network" in effects:
+        return _("unchanged through the platform console; the VM's network is cut")
+    if "public" in effects:
+        return _(
+            "unchanged through the platform console and private networks; access from the internet"
+            " is blocked"
+        )
+    if "filter" in effects:
+        return _("unchanged: only the traffic named above is blocked")
+    return _("unchanged")
 
 
 def _split(rule: str) -> tuple[str, str]:

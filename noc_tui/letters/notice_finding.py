@@ -18,14 +18,8 @@ _SOURCES = {
     "client": N_("your own report"),
 }
 _AUTOMATED = {
-    "none": N_(
-        "No automated means were used to find these facts. The measure was decided by a person."
-    ),
-    "detection": N_(
-        "These facts were found by automated means of detection. The measure was decided by a"
-        " person, without automated means."
-    ),
-    "": N_("The measure was decided by a person, without automated means."),
+    "none": N_("No automated means were used to find these facts."),
+    "detection": N_("These facts were found by automated means of detection."),
 }
 _PROOFS = {
     "text": N_("our finding: {text}"),
@@ -98,13 +92,29 @@ class FactsPart(NoticePart):
         )
 
     def _automated(self, seen: NoticeFinding) -> str:
+        """Whether automated means found it; and that a person decided, whatever carries it out."""
         _ = self.writing.translate
+        found = _(_AUTOMATED[seen.automated]) if seen.automated in _AUTOMATED else ""
         if seen.automated == "told":
             words = self.writing.field(
                 _("Automated means that found these facts"), seen.automated_words.rstrip(".")
             )
-            return f"{words}. {_(_AUTOMATED[''])}"
-        return _(_AUTOMATED[seen.automated])
+            found = f"{words}."
+        return " ".join(part for part in (found, self._decided()) if part)
+
+    def _decided(self) -> str:
+        _, term = self.writing.translate, self.facts.term
+        if term.unpaid_by is None and term.unanswered_by is None:
+            return _("The measure was decided by a person, without automated means.")
+        if self.facts.moment != "before":
+            return _(
+                "A person decided the measure; our system applied it at the planned time, as the"
+                " condition announced had not been met."
+            )
+        return _(
+            "A person decided the measure; our system applies it at the planned time unless the"
+            " condition in section 4 is met."
+        )
 
     def _proofs(self, blocks: Blocks) -> None:
         _ = self.writing.translate
@@ -184,6 +194,7 @@ class FactsPart(NoticePart):
             rows.append(field(_("Legal basis"), basis))
         if answer := told.get("scope_verbatim", "").strip():
             rows.append(field(_("What it prescribes"), self._prescribed(answer)))
+        rows += self._reasoned()
         for key, label in (
             ("received_at", _("Received by us on")),
             ("due_by", _("To be carried out by")),
@@ -191,8 +202,25 @@ class FactsPart(NoticePart):
             if (at := an_instant(told.get(key, "").strip())) is not None:
                 rows.append(field(label, self.writing.instant(at)))
         rows.append(field(self.concerned(), self.names()))
-        blocks.say(_("We have been ordered to take the measures set out below."))
+        blocks.say(
+            _(
+                "We have been ordered to do what follows; the measures in section 3 are those that"
+                " we chose in order to comply."
+            )
+        )
         blocks.rows(rows)
+
+    def _reasoned(self) -> Iterable[str]:
+        """Why it was ordered, against what content, for which territory: as far as it says so
+        (Regulation (EU) 2022/2065, article 9).
+        """
+        _, field, told = self.writing.translate, self.writing.field, self.facts.told
+        reasons = told.get("order_reasons", "").strip()
+        yield field(_("Reasons given in the order"), reasons or _("not disclosed to us"))
+        if place := told.get("content_location", "").strip():
+            yield field(_("Content concerned"), place)
+            reach = told.get("order_territory", "").strip()
+            yield field(_("Territorial scope of the order"), reach or _("not stated"))
 
     def _prescribed(self, text: str) -> str:
         """The order's own words. A French authority writes French: English ones are ours."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from noc_tui.contract.terms import Article
 from noc_tui.i18n import N_
-from noc_tui.letters.grounds import ground_words
+from noc_tui.letters.grounds import RISK, ground_words
 from noc_tui.letters.letter import Blocks
 from noc_tui.letters.notice_part import NoticePart
 
@@ -44,14 +44,17 @@ class GroundsPart(NoticePart):
                 _("Clause applied"),
                 _("{article}, for the following ground: {ground}").format(
                     article=self._article(facts.article),
-                    ground=ground_words(facts.ground, self.writing),
+                    ground=ground_words(facts.ground, self.writing, facts.aspects),
                 ),
             )
         ]
         rows += [field(_("Article breached"), self._article(one)) for one in facts.breached]
-        if facts.unknown_breached:
+        if duty := facts.told.get("duty_breached", "").strip():
+            rows.append(field(_("Obligation breached"), duty))
+        elif facts.unknown_breached:
             rows.append(field(_("Obligation breached"), facts.unknown_breached))
-        rows += [field(_("Rule breached"), _(_ASPECTS[one])) for one in facts.aspects]
+        if facts.ground.id != RISK:
+            rows += [field(_("Rule breached"), _(_ASPECTS[one])) for one in facts.aspects]
         rows += [field(_("Also"), self._article(one)) for one in facts.related]
         for clause in facts.clauses:
             conduct = _CONDUCT.get(clause.id)
@@ -63,8 +66,8 @@ class GroundsPart(NoticePart):
         if facts.by_guest_user:
             blocks.say(
                 _(
-                    "The breach is that of one of your guest users (Invités), for whom you answer"
-                    " under article 5.2."
+                    "The facts were committed with the account of one of your guest users"
+                    " (Invités), for whom you answer under article 5.2."
                 )
             )
 

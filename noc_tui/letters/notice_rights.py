@@ -72,12 +72,13 @@ class RemediesPart(NoticePart):
             redress = facts.told.get("order_redress", "").strip()
             blocks.say(
                 _(
-                    "The order itself is contested by the remedies and within the time that it"
-                    " states."
+                    "The order itself may be challenged by the remedies and within the time limits"
+                    " that it states."
                 ),
                 f"{self.writing.field(_('Remedies stated'), redress.rstrip('.'))}."
                 if redress
                 else "",
+                _("If you were not a party to it, other remedies may be open to you: take advice."),
             )
             return
         for text in list_outside_remedies(self.sender, self.writing):

@@ -44,7 +44,8 @@ class SpanPart(NoticePart):
             )
         if term.unanswered_by is not None:
             text = _(
-                "The measure will not be taken if your answer to this letter reaches us by {at}."
+                "The measure will not be taken if your answer to this letter, with the cause and"
+                " what you have done about it, reaches us by {at}."
             )
             blocks.say(text.format(at=self.writing.instant(term.unanswered_by)))
 
@@ -65,7 +66,7 @@ class SpanPart(NoticePart):
     def _end(self) -> str:
         _, facts, term = self.writing.translate, self.facts, self.facts.term
         if facts.ground.id == "late-payment":
-            return _("when the sum due is paid in full")
+            return _("when the sum due is paid in full; services are then restored without delay")
         if facts.ground.id == "maintenance":
             return self._window_end(term.start, term.end)
         if facts.ground.id == "authority-request":
@@ -102,4 +103,4 @@ class SpanPart(NoticePart):
                 "after {n} days, as the authority ordered",
                 days,
             ).format(n=days)
-        return _("when the authority lifts its order")
+        return _("until further order of the authority")

@@ -38,6 +38,7 @@ class TerminationFacts:
     whole: bool
     guests: Sequence[PlannedGuest]
     ground: Ground
+    aspects: Sequence[str]
     article: Article
     beside: Sequence[tuple[Ground, Article]]
     since: datetime | None
@@ -171,20 +172,21 @@ def _grounds(facts: TerminationFacts, writing: Writing) -> Iterator[str]:
     since = BLANK if facts.since is None else writing.instant(facts.since)
     label = _("Measure in force since") if facts.restricts_only else _("Suspended since")
     yield field(label, since)
-    yield field(_("Clause applied"), _clause(facts.ground, facts.article, writing))
+    clause = _clause(facts.ground, facts.article, writing, facts.aspects)
+    yield field(_("Clause applied"), clause)
     for ground, article in facts.beside:
         yield field(_("Also"), _clause(ground, article, writing))
     deadline = BLANK if facts.deadline is None else writing.instant(facts.deadline)
     yield field(_("End of the period of article 16.1"), deadline)
 
 
-def _clause(ground: Ground, article: Article, writing: Writing) -> str:
+def _clause(ground: Ground, article: Article, writing: Writing, aspects: Sequence[str] = ()) -> str:
     _ = writing.translate
     named = _("article {number} ({title}) of the specific terms of sale").format(
         number=article.id, title=article.title.in_(writing.language)
     )
     return _("{article}, for the following ground: {ground}").format(
-        article=named, ground=ground_words(ground, writing)
+        article=named, ground=ground_words(ground, writing, aspects)
     )
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -14,6 +15,7 @@ from noc_tui.contract.suspension.notice import Moment
 from noc_tui.contract.suspension.notice_facts import collect_notice_facts
 from noc_tui.contract.suspension.values import (
     Case,
+    Condition,
     PlannedGuest,
     Schedule,
     Tick,
@@ -45,6 +47,7 @@ SENDER = LetterSender(
 )
 EVIL = "Acme\r\nBcc: x@evil.example {{ 7*191 }} <b>x</b> [b]\u202e"
 GROUNDS = [row.id for row in TERMS.grounds]
+PLACE = "https://www.example.fr/films/"
 MOMENTS: tuple[Moment, ...] = ("before", "at", "after")
 
 
@@ -336,7 +339,7 @@ def test_withdrawn_access_is_told_where_it_is_chosen_and_first() -> None:
         ("udp_icmp_limit", (), "trafic entrant\u00a0: UDP, tous ports\u00a0; ICMP"),
         ("port_filter", ("out:tcp:6660:6669,7000",), "TCP, ports 6660–6669 et 7000"),
         ("protocol_limit", ("in:tcp:22",), "trafic entrant\u00a0: TCP, port 22"),
-        ("vm_stop", (), "un arrêt propre est demandé"),
+        ("vm_stop", (), "un arrêt propre sera demandé"),
         ("content_removal", (), "demande de retrait du contenu"),
     ],
 )
@@ -488,3 +491,88 @@ def test_a_filter_of_icmp_leaves_ipv6_its_neighbours() -> None:
     assert "ICMP over IPv4" in text
     assert "ICMPv6, without which IPv6 does not work, is not blocked." in text
     assert "ICMPv6" not in printed(filled(), "en").plain
+
+
+def test_an_order_is_told_with_its_reasons_its_place_and_its_territory() -> None:
+    """Regulation (EU) 2022/2065, article 9: what the order does not say is told as not said."""
+    text = printed(with_facts(filled("authority-request"), content_location=PLACE)).plain
+    assert "Motifs de l’ordre\u00a0: non communiqués" in text
+    assert f"Contenu visé\u00a0: {PLACE}" in text
+    assert "Portée territoriale de l’ordre\u00a0: non précisée" in text
+    known = {"order_reasons": "contrefaçon", "order_territory": "France"}
+    text = printed(with_facts(filled("authority-request"), content_location=PLACE, **known)).plain
+    assert "Motifs de l’ordre\u00a0: contrefaçon" in text
+    assert "Portée territoriale de l’ordre\u00a0: France" in text
+
+
+def test_our_choice_of_measures_is_not_laid_at_the_door_of_the_authority() -> None:
+    text = printed(filled("authority-request")).plain
+    assert "celles que nous avons retenues pour y satisfaire" in text
+    assert "jusqu’à nouvelle décision de l’autorité" in text
+
+
+def test_nothing_is_said_of_vms_that_nobody_looked_at() -> None:
+    text = printed(filled()).plain
+    assert "celles qui dépendent de celles-ci peuvent s’en trouver affectées" in text
+    assert "ne sont pas concernés" not in text
+    assert (
+        "Aucune mesure n’est prise sur vos autres VM" not in printed(filled(scope="tenant")).plain
+    )
+
+
+@pytest.mark.parametrize(
+    ("means", "left"),
+    [
+        (("vm_block_smtp_out",), "inchangé\u00a0: seul le trafic désigné ci-dessus"),
+        (("vm_public_ip_off",), "par la console de la plateforme et par les réseaux privés"),
+        (
+            ("vm_cut_network",),
+            "par la console de la plateforme\u00a0; le réseau de la VM est coupé",
+        ),
+        (("vm_cut_network", "vm_stop"), ""),
+        (("barrier", "vm_public_ip_off"), ""),
+    ],
+)
+def test_the_way_to_the_data_follows_from_the_measures(means: tuple[str, ...], left: str) -> None:
+    case = filled()
+    case = msgspec.structs.replace(case, plan=msgspec.structs.replace(case.plan, means=means))
+    text = printed(case).plain
+    line = next(line for line in text.splitlines() if line.startswith("Accès à vos données"))
+    assert left in line
+    assert ("inchangé" in line) == bool(left)
+    assert "by ticket, supervised" in line
+
+
+def test_a_breach_names_the_obligation_and_whose_account_it_was() -> None:
+    case = with_facts(
+        filled("contract-breach"), duty_breached="ne pas nuire", breach_by="guest-user"
+    )
+    text = printed(case).plain
+    assert "Obligation enfreinte\u00a0: ne pas nuire" in text
+    assert "avec le compte d’un de vos Invités" in text
+
+
+def test_of_a_clause_with_limbs_the_letter_states_what_the_facts_show() -> None:
+    case = msgspec.structs.replace(filled("risk-abnormal-fraud"), aspects=("abnormal", "endangers"))
+    text = printed(case).plain
+    assert "Utilisation anormale des services\u00a0; Utilisation mettant en péril" in text
+    assert "ou présentant un risque" not in text
+
+
+def test_the_client_is_told_why_a_milder_measure_was_not_enough() -> None:
+    said = "Pourquoi une mesure moins contraignante ne suffisait pas"
+    assert said in printed(filled()).plain
+    case = filled()
+    plan = msgspec.structs.replace(case.plan, means=("vm_block_smtp_out",))
+    assert said not in printed(msgspec.structs.replace(case, plan=plan)).plain
+
+
+def test_what_carries_out_a_conditional_order_is_said() -> None:
+    case = filled("late-payment")
+    start = NOW + timedelta(days=10)
+    schedule = Schedule(start=start, conditions=(Condition(kind="unpaid"),))
+    plan = msgspec.structs.replace(case.plan, schedule=schedule)
+    case = msgspec.structs.replace(case, plan=plan)
+    assert "notre système l’applique à l’heure prévue" in printed(case).plain
+    assert "notre système l’a appliquée" in printed(case, moment="at").plain
+    assert "sans moyen automatisé" in printed(filled("late-payment")).plain

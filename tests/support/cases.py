@@ -32,6 +32,7 @@ PROOF = (TickEvidence(kind="text", text="seen in the log"),)
 
 ANSWERS = {
     "article_breached": "8",
+    "duty_breached": "not to harm the proper working of the services",
     "invoice_ref": "F-2026-001",
     "issue_date": "2026-01-05",
     "amount": "1250.00",

@@ -46,6 +46,8 @@ PROCEDURE: Mapping[str, AnswerKind] = {
     "remedy_by": "instant",
     "expected_end": "instant",
     "order_redress": "text",
+    "order_reasons": "text",
+    "order_territory": "text",
 }
 """Facts that no requirement asks for, or only some grounds, times and plans do."""
 _WRONG: Mapping[AnswerKind, str] = {

@@ -27,7 +27,7 @@ from noc_tui.contract.suspension.maturity import least_delay_of
 from noc_tui.contract.suspension.notice import Moment
 from noc_tui.contract.suspension.ports import ports_of
 from noc_tui.contract.suspension.proofs import CHILD_ABUSE, is_abuse
-from noc_tui.contract.suspension.proportion import list_ticked
+from noc_tui.contract.suspension.proportion import BEYOND_MILDEST, list_ticked
 from noc_tui.contract.suspension.schedule import deadline_of, planned_start
 from noc_tui.contract.suspension.values import (
     BARRIER,
@@ -49,6 +49,8 @@ ANSWERS = frozenset(
         "remedy_by",
         "expected_end",
         "order_redress",
+        "order_reasons",
+        "order_territory",
     )
 )
 """Answers that only the notice asks for; without them it says less, and nothing untrue."""
@@ -202,6 +204,13 @@ class NoticeFacts:
         """
         effects = {one.effect for one in self.measures}
         return bool(effects & {"filter", "public"}) and not effects & {"network", "stop"}
+
+    @property
+    def beyond_mildest(self) -> bool:
+        """Return whether the plan does more than ask, filter or withdraw an access: then the client
+        is told why less was not enough.
+        """
+        return any(one.effect in BEYOND_MILDEST for one in self.measures)
 
     @property
     def asks_only(self) -> bool:

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from noc_tui.contract.suspension.effect import takes_whole_tenant
-from noc_tui.contract.suspension.values import Case, Scope
-from noc_tui.contract.terms import Terms
+from noc_tui.contract.suspension.values import BARRIER, Case, Scope
+from noc_tui.contract.terms import Effect, Terms
+
+BEYOND_MILDEST: frozenset[Effect] = frozenset(("public", "network", "stop"))
+"""Effects that leave less of a VM than a request to the client or a filter does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +45,21 @@ def list_invoked(case: Case, terms: Terms) -> tuple[str, ...]:
 
 
 def skips_milder(case: Case, terms: Terms) -> bool:
-    """Return whether the plan begins with a harsher means than the mildest that would be
-    proposed.
+    """Return whether a means of the plan goes further than the mildest of all the terms know: then
+    it is to be said why less is not enough, and the client is told (R16).
+
+    Where a right of the hoster names its means, as the cut of the internet until a reinstallation,
+    the mildest is that one. A ground whose measure is settled by itself weighs none.
     """
+    chosen = [terms.means_of(key) for key in case.plan.means]
+    if terms.ground(case.ground).settled_means:
+        return False
     rank = {row.id: place for place, row in enumerate(terms.means)}
-    chosen = [rank[means] for means in case.plan.means if means in rank]
-    first = propose_means(case, terms).first
-    return bool(chosen) and first is not None and min(chosen) > rank[first]
+    rights = [terms.clause(key) for key in list_invoked(case, terms)]
+    named = [rank[right.means[0]] for right in rights if right.means and not right.own_stand]
+    if named:
+        return any(rank[one.id] > max(named) for one in chosen if one.effect != BARRIER)
+    return any(one.effect in BEYOND_MILDEST for one in chosen)
 
 
 def needs_statement(case: Case, terms: Terms) -> bool:

@@ -63,14 +63,14 @@ async def test_the_mail_is_drawn_anew_from_the_plan_that_is_sent(lab: Lab) -> No
     case = await lab.tell(case, ev.Checked(at=lab.now(), by=OMAR))
     case = await lab.part.notices.send(case.id, OMAR)
     message = await mail_of(lab, case)
-    assert "un arrêt propre est demandé" in plain(message)
+    assert "un arrêt propre sera demandé" in plain(message)
     assert "déconnexion" not in plain(message)
     assert "va être appliquée" in plain(message)
     assert message["Subject"] == case.notice.text.subject
     assert message.get_content_type() == "multipart/alternative"
     html = message.get_body(("html",))
     assert html is not None
-    assert "un arrêt propre est demandé" in html.get_content()
+    assert "un arrêt propre sera demandé" in html.get_content()
 
 
 async def test_a_plan_changed_beneath_the_text_is_told_all_the_same(lab: Lab) -> None:

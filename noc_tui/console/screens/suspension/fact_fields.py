@@ -28,6 +28,8 @@ _FACTS = {
     "milder": N_("Why a milder measure is not enough"),
     "breach_by": N_("Whose breach it is"),
     "order_redress": N_("Where and how the order is contested, as it says"),
+    "order_reasons": N_("Reasons that the order gives"),
+    "order_territory": N_("Territory that the order is for, as it says"),
 }
 _NOTICE_FACTS = {
     "observed": N_("What was observed, in the words of the notice"),
@@ -39,7 +41,13 @@ _NOTICE_FACTS = {
     "expected_end": N_("Expected end"),
 }
 CITE, ASPECT = "cite:", "aspect:"
-_BY_TERMINATION = ("order_days", "order_until", "order_redress")
+_BY_TERMINATION = (
+    "order_days",
+    "order_until",
+    "order_reasons",
+    "order_territory",
+    "order_redress",
+)
 _BY_GROUND = {
     "late-payment": (
         "formal_notice_at",
@@ -72,6 +80,10 @@ IN_NOTICE = frozenset(
         "data_access",
         "formal_notice_shorter",
         "order_redress",
+        "order_reasons",
+        "order_territory",
+        "duty_breached",
+        "milder",
     )
 )
 """Answers that the client reads as they were typed."""

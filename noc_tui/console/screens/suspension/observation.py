@@ -31,13 +31,16 @@ LABELS = {
     "automated_means": N_("Automated means that found it: none, or which"),
 }
 ASPECTS = {
+    "security-risk": N_("Risk to the security of the services"),
+    "abnormal": N_("Abnormal use"),
+    "endangers": N_("Delivery of the services endangered"),
     "abusive": N_("Abusive use"),
     "fraudulent": N_("Fraudulent use"),
     "excessive": N_("Excessive use (a lead approves)"),
     "robots": N_("Robots on services that we host (a lead approves)"),
     "third-party-rights": N_("Rights of third parties"),
 }
-"""The rules of article 5.1 that may be breached, by the aspects of the terms."""
+"""What is complained of where a ground has several limbs, by the aspects of the terms."""
 _SOURCES = {
     "own": N_("Our own observations"),
     "third-party": N_("A report by a third party (an abuse mail); its name is not told"),
