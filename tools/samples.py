@@ -48,6 +48,7 @@ from noc_tui.contract.suspension.notice import (
 )
 from noc_tui.contract.suspension.schedule import planned_start
 from noc_tui.contract.suspension.values import (
+    BARRIER,
     Case,
     Condition,
     ConditionKind,
@@ -97,6 +98,8 @@ ORDERED = OPENED + timedelta(hours=26)
 TAKES_EFFECT = timedelta(minutes=2)
 LASTS = timedelta(days=1, hours=3)
 WORK = timedelta(hours=3)
+MENDED_BEFORE = timedelta(minutes=10)
+"""How long before the restoration its cause was found remedied."""
 WRITTEN = timedelta(days=1)
 """How long after the end of the time a termination letter is drawn."""
 OMAR = Person(uid=1001, name="omar", role="operator")
@@ -270,6 +273,8 @@ def letters_text(sample: "_Sample", language: Language) -> str:
         since=OPENED,
         at=OPENED + LASTS,
         ends_term=False,
+        remedied_at=OPENED + LASTS - MENDED_BEFORE,
+        effects=frozenset((BARRIER, "network")),
     )
     begins = OPENED + timedelta(days=2)
     answered = WithdrawalFacts("S-0022", tenant, begins, "unanswered")
@@ -503,7 +508,8 @@ class _Sample:
         found = self.given.found[self.language]
         lasts = WORK if self.case.ground == "maintenance" else LASTS
         at = self.given.restored or self.started + lasts
-        case = apply_event(self.case, ev.Remedied(at=at, by=OMAR, found=found), self.terms)
+        mended = ev.Remedied(at=at - MENDED_BEFORE, by=OMAR, found=found)
+        case = apply_event(self.case, mended, self.terms)
         refs = tuple(guest.ref for guest in case.plan.guests)
         return self.letters.print_restoration(replace(case, restored=refs), self.terms, refs, at)
 

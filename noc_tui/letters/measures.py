@@ -132,7 +132,7 @@ def word_access_left(measures: Iterable[Measure], writing: Writing) -> str:
             " is blocked"
         )
     if "filter" in effects:
-        return _("unchanged: only the traffic named above is blocked")
+        return _("unchanged, only the traffic named above is blocked")
     return _("unchanged")
 
 

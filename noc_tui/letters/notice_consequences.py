@@ -1,7 +1,7 @@
 """What follows after the days of article 16.1, as a notice says it (R22)."""
 
 from noc_tui.letters.letter import Blocks
-from noc_tui.letters.notice_part import BLAMELESS, DEADLINE_MARKS, NoticePart
+from noc_tui.letters.notice_part import DEADLINE_MARKS, NoticePart
 
 
 class ConsequencesPart(NoticePart):
@@ -12,7 +12,7 @@ class ConsequencesPart(NoticePart):
     def write(self, blocks: Blocks) -> None:
         """Add it; nothing where no fault is alleged."""
         _, facts, term = self.writing.translate, self.facts, self.facts.term
-        if facts.ground.id in BLAMELESS or facts.asks_only:
+        if not facts.speaks_of_termination:
             return
         blocks.heading(_("What follows"))
         if facts.ground.id == "authority-request":

@@ -1,22 +1,36 @@
 """The letter that says that services are restored (R21)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from noc_tui.contract.suspension.values import PlannedGuest
-from noc_tui.i18n import Language
+from noc_tui.contract.suspension.values import BARRIER, PlannedGuest
+from noc_tui.contract.terms import Effect
+from noc_tui.i18n import N_, Language
 from noc_tui.letters.letter import Blocks, ClientLetter
 from noc_tui.letters.writing import Writing
+
+_UNDONE: Mapping[Effect, str] = {
+    "filter": N_("The traffic that was blocked passes again as before the measure."),
+    "public": N_("Traffic to and from public addresses passes again as before the measure."),
+    "network": N_("The network interfaces are connected again as they were before the measure."),
+    "stop": N_(
+        "What ran before the measure runs again; a VM that was stopped then is still stopped."
+    ),
+    BARRIER: N_("Access to the platform is again what it was before the measure."),
+}
+"""What undoing a measure brings back, by its effect."""
 
 
 @dataclass(frozen=True, slots=True)
 class RestorationFacts:
     """Which guests came back when, what was found, and what was suspended since when.
 
-    `held` are the guests that stay suspended. `ends_term` is true where the fifteen days of article
-    16.1 were running and end with this restoration. `restricts_only` is true where the measure
-    limited the services without suspending them.
+    `held` are the guests that stay suspended. `remedied_at` is when the cause was found remedied:
+    from then on the time counts (R23); None where nobody said so. `effects` are those of the
+    measures that are undone. `ends_term` is true where the notice spoke of article 16.1, which this
+    restoration ends. `restricts_only` is true where the measure limited the services without
+    suspending them.
     """
 
     case: str
@@ -28,6 +42,8 @@ class RestorationFacts:
     at: datetime
     ends_term: bool
     restricts_only: bool = False
+    remedied_at: datetime | None = None
+    effects: frozenset[Effect] = frozenset()
 
 
 def write_restoration(facts: RestorationFacts, language: Language) -> ClientLetter:
@@ -47,13 +63,18 @@ def write_restoration(facts: RestorationFacts, language: Language) -> ClientLett
         rows.append(field(_("Measure in force since"), writing.instant(facts.since)))
     if facts.found.strip():
         rows.append(field(_("Our finding"), facts.found.strip()))
+    if facts.remedied_at is not None:
+        text = _("{at}, as our operations centre found")
+        rows.append(
+            field(_("Cause remedied on"), text.format(at=writing.instant(facts.remedied_at)))
+        )
     if facts.held:
         label = writing.ngettext(
             "VM still under the measure", "VMs still under the measure", len(facts.held)
         )
         rows.append(field(label, _names(facts.held, writing)))
     blocks.rows(rows)
-    blocks.say(_state(facts, writing))
+    blocks.say(*_state(facts, writing))
     if facts.held:
         blocks.say(
             writing.ngettext(
@@ -65,7 +86,7 @@ def write_restoration(facts: RestorationFacts, language: Language) -> ClientLett
             )
         )
     if facts.ends_term and not facts.held:
-        blocks.say(_("The period of article 16.1 no longer runs."))
+        blocks.say(_("As the measure has ended, article 16.1 can no longer be relied on for it."))
     blocks.say(_("If something does not work as before, tell us."))
     subject = field(_subject(facts, writing).format(case=facts.case), facts.tenant)
     return ClientLetter(language, subject, facts.tenant, facts.case, blocks.text())
@@ -86,21 +107,16 @@ def _opening(facts: RestorationFacts, writing: Writing) -> str:
     )
 
 
-def _state(facts: RestorationFacts, writing: Writing) -> str:
-    """What is as before: of the guests that came back alone, where others stay as they are."""
+def _state(facts: RestorationFacts, writing: Writing) -> Iterator[str]:
+    """What is as before, measure by measure: of what was not touched nothing is said."""
     _ = writing.translate
-    if not facts.held:
-        return _(
-            "Network, access to the platform and power are back to what they were before the"
-            " measure: a VM that was stopped then is still stopped."
+    yield from (_(words) for effect, words in _UNDONE.items() if effect in facts.effects)
+    if facts.held:
+        yield writing.ngettext(
+            "This holds for the VM restored alone.",
+            "This holds for the VMs restored alone.",
+            len(facts.guests),
         )
-    return writing.ngettext(
-        "For the VM restored, network, access to the platform and power are back to what they were"
-        " before the measure: if it was stopped then, it is still stopped.",
-        "For the VMs restored, network, access to the platform and power are back to what they"
-        " were before the measure: one that was stopped then is still stopped.",
-        len(facts.guests),
-    )
 
 
 def _subject(facts: RestorationFacts, writing: Writing) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from noc_tui.contract.terms import Effect
 from noc_tui.i18n import Language
 from noc_tui.letters.credit import (
     CreditFacts,
@@ -54,6 +55,8 @@ BACK = RestorationFacts(
     since=NOW,
     at=NOW,
     ends_term=True,
+    remedied_at=NOW,
+    effects=frozenset(("network",)),
 )
 
 
@@ -128,7 +131,8 @@ def test_a_rate_that_unmeasured_time_could_change_is_not_proven() -> None:
 
 def test_a_partial_restoration_speaks_of_what_came_back_alone() -> None:
     text = sent(write_restoration(replace(BACK, held=(guest(102),)), "fr"))
-    assert "Pour la VM rétablie, réseau, accès à la plateforme" in text
+    assert "Cela vaut pour la seule VM rétablie." in text
+    assert "16.1" not in text
     assert "Pour la VM encore soumise à la mesure, notre notification reste valable" in text
 
 
@@ -142,10 +146,33 @@ def test_a_restriction_that_ends_is_lifted_not_restored() -> None:
     assert "Restriction partly lifted, case" in sent(part)
 
 
+def test_a_restoration_says_when_the_cause_was_remedied_and_who_found_it() -> None:
+    text = sent(write_restoration(BACK, "fr"))
+    at = Writing("fr").instant(NOW).replace("\u00a0", " ")
+    assert f"Cause remédiée le : {at}, constaté par notre centre d’exploitation" in text
+    assert "Cause remédiée" not in sent(write_restoration(replace(BACK, remedied_at=None), "fr"))
+
+
+@pytest.mark.parametrize(
+    ("effect", "said"),
+    [
+        ("filter", "Le trafic bloqué passe de nouveau"),
+        ("public", "Les échanges avec des adresses publiques"),
+        ("network", "Les interfaces réseau"),
+        ("stop", "une VM arrêtée auparavant"),
+        ("barrier", "L’accès à la plateforme"),
+    ],
+)
+def test_a_restoration_speaks_of_what_was_touched_alone(effect: Effect, said: str) -> None:
+    every = frozenset[Effect](("filter", "public", "network", "stop", "barrier"))
+    assert said in sent(write_restoration(replace(BACK, effects=frozenset((effect,))), "fr"))
+    assert said not in sent(write_restoration(replace(BACK, effects=every - {effect}), "fr"))
+
+
 def test_a_restoration_says_what_came_back() -> None:
     text = sent(write_restoration(BACK, "fr"))
     assert "Vos services ont été rétablis." in text
-    assert "ne court plus" in text
+    assert "l’article 16.1 ne peut plus être invoqué à ce titre" in text
     assert "VM réinstallée" in text
 
 

@@ -523,7 +523,7 @@ def test_nothing_is_said_of_vms_that_nobody_looked_at() -> None:
 @pytest.mark.parametrize(
     ("means", "left"),
     [
-        (("vm_block_smtp_out",), "inchangé\u00a0: seul le trafic désigné ci-dessus"),
+        (("vm_block_smtp_out",), "inchangé, seul le trafic désigné ci-dessus"),
         (("vm_public_ip_off",), "par la console de la plateforme et par les réseaux privés"),
         (
             ("vm_cut_network",),

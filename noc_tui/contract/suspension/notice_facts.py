@@ -198,6 +198,13 @@ class NoticeFacts:
         return all(one.effect in ("filter", "public", "none", BARRIER) for one in self.measures)
 
     @property
+    def speaks_of_termination(self) -> bool:
+        """Return whether the notice tells what article 16.1 gives after its time: not where no
+        right is proposed, nor where nothing is done to a guest.
+        """
+        return self.term.right != "not-proposed" and not self.asks_only
+
+    @property
     def leaves_open_connections(self) -> bool:
         """Return whether connections that are open already may go on: a filter lets them end, and
         nothing else of the plan cuts them.

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from noc_tui.config import Configuration
 from noc_tui.contract.suspension.clock import PARIS
-from noc_tui.contract.suspension.countdown import right_of
 from noc_tui.contract.suspension.late_payment import SHORTER, last_day_to_pay
 from noc_tui.contract.suspension.maturity import matures_at
 from noc_tui.contract.suspension.notice import Moment
@@ -122,8 +121,10 @@ class CaseLetters:
             found=case.remedy.found if case.remedy else "",
             since=case.started_at,
             at=at,
-            ends_term=terms is not None and right_of(case, terms) == "settled",
+            ends_term=told is not None and told.speaks_of_termination,
             restricts_only=told is not None and told.restricts_only and not told.asks_only,
+            remedied_at=case.remedy.at if case.remedy else None,
+            effects=frozenset(() if told is None else (one.effect for one in told.measures)),
         )
         return self._print(write_restoration(facts, case.notice.text.language), at)
 
