@@ -20,7 +20,15 @@ from storage.row_digests import ADOPTED
 from storage.times import micros
 
 KEPT_FOR_EVER = frozenset(
-    {ERASED, ADOPTED, "evidence.key", "evidence.stamped", evidence.RESTORED, evidence.RESUMED}
+    {
+        ERASED,
+        ADOPTED,
+        "evidence.key",
+        "evidence.stamped",
+        evidence.RESTORED,
+        evidence.RESUMED,
+        evidence.REBUILT,
+    }
 )
 AT_ONCE = 200
 ERASED_IN_COPY = "erased in the database, of which this file is a copy"

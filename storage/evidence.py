@@ -56,6 +56,7 @@ REGISTER_READ = "register.read"
 """The kind of the entries about the tenants of whom the register says something else."""
 
 RESTORED = "database.restored"
+REBUILT = "database.rebuilt"
 RESUMED = "database.resumed"
 """The kinds of the entries of a restore, and of a lead's leave for what was held since."""
 

@@ -6,7 +6,7 @@ the most.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from datetime import datetime
 from itertools import groupby
@@ -31,7 +31,8 @@ from storage.connection import Value
 from storage.errors import CorruptError, OlderSchemaError
 from storage.heads import Head
 from storage.payload_rows import decode_rows
-from storage.rebuilt_file import Finish, write_rebuilt
+from storage.rebuilds import Shortfall
+from storage.rebuilt_file import write_rebuilt
 from storage.replay import Bundle, Replay, ReplayedRow
 from storage.row_checks import NumberedRow, NumberedRows, Step, name_rows, rows_of_entry
 from storage.row_digests import row_digest, rows_digest
@@ -42,6 +43,8 @@ from storage.tables import Binding, Table
 from storage.verdict import LIMIT, Verdict
 
 Kind = Literal["missing", "extra", "other", "altered"]
+Finish = Callable[[Path, Shortfall], None]
+"""Told a new file, and what it cannot prove."""
 SHOWN = 200
 """So much of a value is told."""
 
@@ -97,6 +100,11 @@ class RebuiltTable(msgspec.Struct):
         """How many rows are not as the log gives them."""
         return self.missing + self.extra + self.other + self.altered
 
+    @property
+    def left_out(self) -> int:
+        """How many rows a new file does not get."""
+        return self.unknown + self.altered
+
     def count(self, kind: Kind) -> None:
         """One difference more."""
         setattr(self, kind, getattr(self, kind) + 1)
@@ -144,7 +152,7 @@ def rebuild(
     tables: Sequence[Table[Any]] = BOUND_TABLES,
     against: Path | None = None,
     into: Path | None = None,
-    finish: Finish = lambda _path, _lost: None,
+    finish: Finish = lambda _path, _shortfall: None,
     now: datetime,
     may_be_erased: MayBeErased | None = None,
     step: Step = lambda: None,
@@ -166,7 +174,15 @@ def rebuild(
                 results = tuple(comparison.compare(table) for table in tables)
         written = 0
         if into is not None:
-            written = write_rebuilt(db, replay, tables, into, now, finish)
+            left_out = {one.table: one.left_out for one in results if one.left_out}
+            written = write_rebuilt(
+                db,
+                replay,
+                tables,
+                into,
+                now,
+                lambda new, lost: finish(new, Shortfall(lost, left_out)),
+            )
         return RebuildResult(
             entries=walk.count,
             last_hash=walk.last.hex(),

@@ -1,5 +1,6 @@
 """A new database of the evidence log and of the rows that were worked out of it. Blocks."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing
@@ -10,15 +11,19 @@ from typing import Any
 
 import msgspec
 
-from storage import files, migrations
+from storage import evidence, files, migrations
 from storage.bound_tables import SIGNED_TABLES
 from storage.connection import Value
+from storage.database import Writer
 from storage.direct import answer_from
 from storage.errors import UnavailableError, translate_errors
-from storage.heads import SigningKey, key_in_force
+from storage.evidence import Actor
+from storage.heads import SigningKey, key_in_force, sign_head, use_key
 from storage.months import FIGURES, MonthFigure
 from storage.outcomes import REBUILT
+from storage.rebuilds import Shortfall
 from storage.replay import Replay
+from storage.restoration import SUBJECT
 from storage.row_sums import has_begun, sign_anew
 from storage.statements import quote_name
 from storage.tables import Table
@@ -35,8 +40,8 @@ _SIGNED = ("row_signature", "row_sum", "row_state", *(table.name for table in SI
 """What has no entry and proves itself: as the file has it. The sums are those that were signed, so
 a row that moves without an entry and that the file lacks is named by `verify`.
 """
-Finish = Callable[[Path, Collection[str]], None]
-"""Told a new file and the tables of which the file before lacked rows that the log has."""
+Lost = Callable[[Path, Mapping[str, int]], None]
+"""Told a new file and, by table, of how many rows that the log has the file before lacked."""
 _NOTE = REBUILT
 _NO_FIGURES = dict.fromkeys(FIGURES.unbound, 0)
 SETTLED: Mapping[str, Callable[[Mapping[str, Value]], Mapping[str, Value]]] = {
@@ -80,7 +85,7 @@ def write_rebuilt(
     tables: Sequence[Table[Any]],
     path: Path,
     now: datetime,
-    finish: Finish,
+    finish: Lost,
 ) -> int:
     """Write the log of `db` and the rows of `replay` to a new file; returns how many rows.
 
@@ -98,7 +103,7 @@ def write_rebuilt(
         with closing(sqlite3.connect(partial, isolation_level=None)) as new:
             new.execute("PRAGMA synchronous=OFF")
             new.execute("BEGIN")
-            lost: set[str] = set()
+            lost: dict[str, int] = {}
             written = _fill(db, new, replay, tables, lost)
             new.execute("COMMIT")
         finish(partial, lost)
@@ -133,12 +138,32 @@ def sign_sums(path: Path, key: SigningKey, lost: Collection[str]) -> bool:
     return in_force == key.key_id
 
 
+def record_rebuilt(
+    path: Path, key: SigningKey, actor: Actor, now: datetime, said: Shortfall
+) -> None:
+    """Put on record, under the key of the log, that a file was worked out of it, and what it cannot
+    prove. Blocks. Errors: `StorageError`.
+    """
+
+    async def record() -> None:
+        writer = await Writer.open(path, clock_now=lambda: now)
+        try:
+            async with writer.change(actor) as change:
+                await use_key(change, key)
+                await change.record(evidence.REBUILT, [SUBJECT], msgspec.to_builtins(said))
+                await sign_head(change, key)
+        finally:
+            await writer.close()
+
+    asyncio.run(record())
+
+
 def _fill(
     db: sqlite3.Connection,
     new: sqlite3.Connection,
     replay: Replay,
     tables: Sequence[Table[Any]],
-    lost: set[str],
+    lost: dict[str, int],
 ) -> int:
     triggers = new.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
     for name, _sql in triggers:
@@ -167,7 +192,7 @@ def _insert(
     new: sqlite3.Connection,
     replay: Replay,
     table: Table[Any],
-    lost: set[str],
+    lost: dict[str, int],
 ) -> int:
     revisions = _Revisions(db)
     standing = _Standing(db, table)
@@ -188,7 +213,7 @@ def _insert(
 
     _put(new, table.name, [*table.fields, "revision"], complete())
     if standing.lacked:
-        lost.add(table.name)
+        lost[table.name] = standing.lacked
     return count
 
 

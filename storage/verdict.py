@@ -25,6 +25,7 @@ from enum import StrEnum
 
 import msgspec
 
+from storage.rebuilds import Rebuild
 from storage.row_terms import MODULUS
 from storage.signing_rule import FoundUnsigned
 
@@ -78,7 +79,8 @@ class Report(msgspec.Struct, frozen=True):
     The first `signed` entries are those that a signed head counts, in the file or given;
     `unsigned_rows` rows, or groups of them, rest on later entries alone.
 
-    `found_unsigned` are the entries that `nocd` ever found without a signature.
+    `found_unsigned` are the entries that `nocd` ever found without a signature; `rebuilds` say what
+    a file that was worked out of the log cannot prove.
 
     `heads` were compared, `outside` of them given from outside the file; the first `covered`
     entries are those that such a head counts. `rows` were compared with
@@ -102,6 +104,7 @@ class Report(msgspec.Struct, frozen=True):
     signed: int = 0
     unsigned_rows: int = 0
     found_unsigned: Sequence[FoundUnsigned] = ()
+    rebuilds: Sequence[Rebuild] = ()
 
 
 def altered_sum(table: str, total: int, sums: Mapping[str, int] | None) -> Iterator[AlteredRow]:

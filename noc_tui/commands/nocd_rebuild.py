@@ -5,14 +5,16 @@ something does, 2 when the log or the file cannot be read.
 """
 
 import argparse
+import os
 import sqlite3
 import sys
 import time
-from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
+from noc_tui import roles
 from noc_tui.clock import SystemClock
 from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.evidence import choose_tables, read_heads
@@ -24,6 +26,7 @@ from noc_tui.queries.record_check import UNREADABLE_ROWS, may_be_erased
 from noc_tui.text import visible
 from storage.direct import answer
 from storage.errors import StorageError
+from storage.evidence import Actor
 from storage.heads import KeyFileError, SigningKey, load_key
 from storage.rebuild import (
     BrokenChainError,
@@ -33,7 +36,8 @@ from storage.rebuild import (
     RowDifference,
     rebuild,
 )
-from storage.rebuilt_file import put_figures, sign_sums
+from storage.rebuilds import Shortfall
+from storage.rebuilt_file import put_figures, record_rebuilt, sign_sums
 
 _QUIET = 2.0
 """Seconds between two words on how far it is."""
@@ -63,6 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     named = arguments.database
     path = Path(named) if named else load_configuration(arguments).database.path
     into = Path(arguments.into) if arguments.into else None
+    now = SystemClock().now()
     try:
         result = rebuild(
             path,
@@ -70,8 +75,8 @@ def run(arguments: argparse.Namespace) -> int:
             tables=tables,
             against=Path(arguments.against) if arguments.against else None,
             into=into,
-            finish=_Finisher(_signing_key(arguments, path)).finish,
-            now=SystemClock().now(),
+            finish=_Finisher(_signing_key(arguments, path), now).finish,
+            now=now,
             may_be_erased=may_be_erased,
             step=_ReplayProgress().step,
         )
@@ -105,15 +110,20 @@ def _signing_key(arguments: argparse.Namespace, path: Path) -> SigningKey | None
 class _Finisher:
     """What a rebuilt file gets besides its rows."""
 
-    def __init__(self, key: SigningKey | None) -> None:
+    def __init__(self, key: SigningKey | None, now: datetime) -> None:
         self._key = key
+        self._now = now
 
-    def finish(self, path: Path, lost: Collection[str]) -> None:
+    def finish(self, path: Path, shortfall: Shortfall) -> None:
         """Put the figures of the months, which follow from the rows; sign what has no entry, of the
-        tables of which rows were lost.
+        tables of which rows were lost, and put on record that this proves nothing of before.
         """
         put_figures(path, answer(path, work_out_figures))
-        if self._key is None or not sign_sums(path, self._key, lost):
+        if self._key is not None and sign_sums(path, self._key, shortfall.lost):
+            uid = os.getuid()
+            actor = Actor(uid, roles.account_name(uid))
+            record_rebuilt(path, self._key, actor, self._now, shortfall)
+        else:
             text = _(
                 "the signing key cannot be read: rows that move without an entry are not signed"
                 " anew, and verify names those that were lost"

@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         actor = Actor(uid, roles.account_name(uid))
         key = _signing_key(config.evidence.key_file or path.with_name("evidence.key"))
         kept = restoration.restore(backup, path, found, actor, clock_of(config).now(), key)
-        _restore_sealed(backup, path, actor, clock_of(config).now())
+        _restore_sealed(backup, path, actor, clock_of(config).now(), key)
     except StorageError as error:
         raise BadInput(str(error)) from error
     finally:
@@ -61,7 +61,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _restore_sealed(backup: Path, path: Path, actor: Actor, now: datetime) -> None:
+def _restore_sealed(
+    backup: Path, path: Path, actor: Actor, now: datetime, key: SigningKey | None
+) -> None:
     """Put the sealed file's copy in its place, where the backup has one. Without one what stands
     there stays, secret orders that came since among it.
     """
@@ -70,7 +72,7 @@ def _restore_sealed(backup: Path, path: Path, actor: Actor, now: datetime) -> No
         say(_("this backup has no sealed file: the one in place stays as it is"))
         return
     compared = restoration.compare(copied, place)
-    kept = restoration.restore(copied, place, compared, actor, now)
+    kept = restoration.restore(copied, place, compared, actor, now, key)
     if kept is not None:
         say(
             _("the sealed file goes back with it; the one that was there is kept: {file}").format(

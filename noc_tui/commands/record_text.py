@@ -5,7 +5,7 @@ behind the sentence that says what it means.
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from noc_tui.commands.checked_reading import explain_coverage
 from noc_tui.commands.unsigned_entries import explain_found
@@ -57,11 +57,11 @@ _FOUND = (
 def explain_report(report: Report, arguments: argparse.Namespace) -> list[str]:
     """The lines about a verdict."""
     if report.verdict is Verdict.INTACT:
-        return [*_intact(report), *_left_out(arguments)]
+        return [*_intact(report), *_rebuilt(report), *_left_out(arguments)]
     lines = [*_meaning(report), *map(describe_row, report.altered)]
     if more := report.altered_count - len(report.altered):
         lines.append(_("and {count} more").format(count=more))
-    lines += _left_out(arguments)
+    lines += [*_rebuilt(report), *_left_out(arguments)]
     if report.verdict not in _NEITHER:
         lines.append(_(_NEXT_STEP.get(report.verdict, _TAMPERED)))
     return lines
@@ -122,6 +122,27 @@ def _intact(report: Report) -> Iterator[str]:
             report.erased,
         )
         yield text.format(count=report.erased)
+
+
+def _rebuilt(report: Report) -> Iterator[str]:
+    """What a file that was worked out of the log cannot prove."""
+    for one in report.rebuilds:
+        yield _("entry {entry}: {account} had this file rebuilt from the evidence log").format(
+            entry=one.entry, account=visible(one.account)
+        )
+        if lost := one.shortfall.lost:
+            text = _(
+                "NOT PROVEN before entry {entry}: what moves without an entry, in all rows of the"
+                " tables of which rows were lost: {tables}"
+            )
+            yield text.format(entry=one.entry, tables=_counts(lost))
+        if left_out := one.shortfall.left_out:
+            text = _("rows that could not be worked out, and were left out: {tables}")
+            yield text.format(tables=_counts(left_out))
+
+
+def _counts(tables: Mapping[str, int]) -> str:
+    return visible(", ".join(f"{table} {count}" for table, count in sorted(tables.items())))
 
 
 def _left_out(arguments: argparse.Namespace) -> Iterator[str]:

@@ -79,10 +79,28 @@ def test_the_file_that_it_writes_verifies_with_the_figures_of_its_months(
     assert run("--database", copied, "--into", into) == 1
     assert "new.db: written, rows: " in capsys.readouterr().out
     assert cli.main(["evidence", "verify", "--database", str(into)]) == 0, capsys.readouterr().err
-    capsys.readouterr()
+    said = capsys.readouterr().err
+    assert "had this file rebuilt from the evidence log" in said
+    assert "NOT PROVEN before entry" in said
+    assert "lost: alert 1" in said
+    assert "outage" not in said, "each of its columns has an entry"
     assert run("--database", into) == 0
     assert run("--database", copied, "--into", into) == 2
     assert "there is a file of that name already" in capsys.readouterr().err
+
+
+def test_what_stands_beside_a_lost_row_is_not_proven_by_rebuilding(
+    lived: Lived, copied: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who changes a row of a table and takes another away has a rebuild sign the first: it says."""
+    forge(copied, sql("UPDATE observer SET seen = seen + 60000000", "DELETE FROM page"))
+    lived.key.save(tmp_path / "evidence.key")
+    into = tmp_path / "new.db"
+    assert run("--database", copied, "--into", into) == 1
+    assert cli.main(["evidence", "verify", "--database", str(into)]) == 1
+    said = capsys.readouterr().err
+    assert "observer, all rows" in said
+    assert "lost: page 1" in said
 
 
 def test_without_the_key_what_was_lost_without_an_entry_is_named(
