@@ -15,18 +15,12 @@ from widgets.toned_lines import TonedLine, TonedLines
 
 Data = TypeVar("Data")
 
-WIDE = 110
-"""Columns from which the table has a frame all around."""
-BROAD = 160
-"""Columns from which the row under the cursor has its detail beside the table."""
-
 
 class FilteredScreen(NocScreen[Data]):
     """One table (`make_table`) in a pane whose title says what is listed (`head`). Where the
     terminal is wide, `describe_row` tells more of the row under the cursor beside it.
     """
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide"), (BROAD, "-broad")]  # noqa: RUF012 -- as in Textual
     DEFAULT_CSS: ClassVar[str] = """
     FilteredScreen {
         #listing { height: 1fr; visibility: hidden; }

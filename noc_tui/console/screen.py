@@ -50,6 +50,10 @@ V = TypeVar("V")
 Row = TypeVar("Row", bound=msgspec.Struct)
 
 
+WIDE = 110
+"""Columns from which panes have a frame all around; below, the rule with their title."""
+BROAD = 160
+"""Columns from which what a row is about stands beside its table."""
 ASKED_SECONDS = 0.3
 """A request that takes longer is shown as one that `nocd` works on."""
 
@@ -66,6 +70,7 @@ class Fresh(Message):
 class NocScreen(TerminalSized, TableCommands, Generic[Data]):
     """One screen between header and footer; see the module for how to make one."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide"), (BROAD, "-broad")]  # noqa: RUF012 -- as Textual declares it
     OFFERS: ClassVar[tuple[Command, ...]] = (
         Command("screen.back", "escape", "back", N_("Back"), show=False),
         Command("screen.jump", "J", "jump", N_("Jump"), N_("A letter on each pane"), show=False),

@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.getters import query_one
-from textual.widgets import Label
 
 from noc_tui.console.commands import Command
 from noc_tui.console.references import GuestRef
@@ -18,6 +17,7 @@ from storage.backups import TroubledBackup, troubled_backups
 from storage.connection import Readable
 from storage.datastores import DATASTORES, Datastore
 from widgets.live_table import LiveTable
+from widgets.pane import Pane
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ class BackupsScreen(NocScreen[BackupsData]):
     troubled = query_one("#troubled", LiveTable)
 
     def body(self) -> ComposeResult:
-        yield Label(_("Datastores"), classes="title")
-        yield datastores_table()
-        yield Label(_("Guests whose backups are in trouble"), classes="title")
-        yield troubled_table()
+        yield Pane(datastores_table(), title=_("Datastores"), id="datastores-pane")
+        yield Pane(
+            troubled_table(), title=_("Guests whose backups are in trouble"), id="troubled-pane"
+        )
 
     def on_mount(self) -> None:
         self.troubled.focus()
@@ -59,6 +59,10 @@ class BackupsScreen(NocScreen[BackupsData]):
                 for one in data.troubled
             }
         )
+        stores, guests = len(data.datastores), len(data.troubled)
+        self.query_one("#datastores-pane", Pane).entitle(f"{_('Datastores')} · {stores}")
+        text = _("Guests whose backups are in trouble")
+        self.query_one("#troubled-pane", Pane).entitle(f"{text} · {guests}")
 
     @on(LiveTable.RowSelected, "#troubled")
     def _opened(self) -> None:

@@ -8,9 +8,9 @@ from rich.console import Group
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Container, VerticalScroll
 from textual.getters import query_one
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Static
 
 from noc_tui.api.evidence import (
     ANCHOR,
@@ -36,6 +36,7 @@ from storage.connection import Readable
 from storage.evidence import Entry, Query
 from widgets.columns import Column
 from widgets.live_table import LiveTable
+from widgets.pane import Pane
 
 SHOWN = 300
 
@@ -43,7 +44,6 @@ SHOWN = 300
 class EvidenceScreen(NocScreen[list[Entry]]):
     """The newest entries that match."""
 
-    CSS_PATH = "evidence.tcss"
     OFFERS: ClassVar[tuple[Command, ...]] = (
         Command(
             "evidence.search",
@@ -77,7 +77,8 @@ class EvidenceScreen(NocScreen[list[Entry]]):
 
     table = query_one("#entries", LiveTable)
     entry = query_one("#search", EntryLine)
-    heading = query_one("#heading", Label)
+    pane = query_one("#list-pane", Pane)
+    detail_pane = query_one("#detail-pane", Pane)
     known = query_one("#known", Static)
 
     def __init__(self) -> None:
@@ -85,13 +86,13 @@ class EvidenceScreen(NocScreen[list[Entry]]):
         self._query = Query(limit=SHOWN)
 
     def body(self) -> ComposeResult:
-        yield Label("", id="heading", markup=False)
         yield EntryLine(
             id="search", placeholder=_("tenant:acme by:omar kind:mail. since:2026-03-01 words")
         )
-        yield _entries_table()
-        with VerticalScroll(id="detail"):
-            yield Static(id="known", classes="detail")
+        with Container(classes="listing"):
+            yield Pane(_entries_table(), title=_("Evidence"), id="list-pane")
+            with Pane(id="detail-pane", classes="beside"), VerticalScroll(id="detail"):
+                yield Static(id="known", classes="detail")
 
     def on_mount(self) -> None:
         self.table.sort_by("seq", descending=True)
@@ -106,13 +107,15 @@ class EvidenceScreen(NocScreen[list[Entry]]):
         text = ngettext("{count} entry", "{count} entries, the newest first", count)
         if count >= SHOWN:
             text = _("the newest entries, {count}: search to see others")
-        self.heading.update(text.format(count=count))
+        self.pane.entitle(f"{_('Evidence')} · {text.format(count=count)}")
         self._detail()
 
     @on(LiveTable.RowHighlighted)
     def _detail(self) -> None:
         entry: Entry | None = self.table.cursor_row
         self.known.update("" if entry is None else _describe(entry))
+        title = "" if entry is None else f"{entry.seq} · {visible(entry.kind)}"
+        self.detail_pane.entitle(title)
 
     @on(LiveTable.RowSelected)
     def _open_subject(self) -> None:

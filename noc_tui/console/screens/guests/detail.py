@@ -13,6 +13,7 @@ from textual.widgets import Label, Static
 from noc_tui.api.endpoint import Endpoint
 from noc_tui.api.guests import CONFIG, FACTS, LOAD, TASKS, GuestConfig, GuestFacts, Power
 from noc_tui.console.commands import Command
+from noc_tui.console.page_pane import page_pane
 from noc_tui.console.references import NewCase, TenantRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.guests import detail_text
@@ -25,6 +26,7 @@ from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage.connection import Readable
 from storage.guests import Guest
+from widgets.pane import Pane
 
 BESIDE_GRAPH = 52
 FOLLOW_SECONDS = 5.0
@@ -79,7 +81,7 @@ class GuestDetail(NocScreen[GuestRecord]):
     settings = query_one("#settings", Static)
     inside = query_one("#inside", Static)
     past = query_one("#past", Static)
-    past_title = query_one("#past-title", Label)
+    past_pane = query_one("#past-pane", Pane)
 
     def __init__(self, cluster: str, vmid: int) -> None:
         super().__init__()
@@ -94,16 +96,14 @@ class GuestDetail(NocScreen[GuestRecord]):
         )
         with Horizontal():
             with VerticalScroll(classes="detail--column"):
-                yield Static(id="known", classes="detail")
-                yield Label(_("Last tasks"), id="past-title", classes="detail--title")
-                yield Static(_("fetching …"), id="past", classes="detail")
+                yield page_pane(_("Guest"), Static(id="known"))
+                past = Static(_("fetching …"), id="past")
+                yield page_pane(_("Last tasks"), past, id="past-pane")
             with VerticalScroll(classes="detail--column"):
-                yield Label(_("Load, last hour"), classes="detail--title")
-                yield Static(_("fetching …"), id="load", classes="detail")
-                yield Label(_("Inside, as the guest says"), classes="detail--title")
-                yield Static(_("fetching …"), id="inside", classes="detail")
-                yield Label(_("Configuration"), classes="detail--title")
-                yield Static(_("fetching …"), id="settings", classes="detail")
+                yield page_pane(_("Load, last hour"), Static(_("fetching …"), id="load"))
+                inside = Static(_("fetching …"), id="inside")
+                yield page_pane(_("Inside, as the guest says"), inside)
+                yield page_pane(_("Configuration"), Static(_("fetching …"), id="settings"))
 
     def on_mount(self) -> None:
         self.action_fetch()
@@ -171,7 +171,7 @@ class GuestDetail(NocScreen[GuestRecord]):
         """
         if isinstance(rows, list):
             fetched = formats.clock_time(self.now())
-            self.past_title.update(_("Last tasks · at {time}").format(time=fetched))
+            self.past_pane.entitle(_("Last tasks · at {time}").format(time=fetched))
         ran = self._following is not None
         if self._following is not None:
             self._following.stop()

@@ -36,6 +36,7 @@ from noc_tui.views.month_end import MonthEnd, OpenItem, TenantEndLine
 from storage.connection import Readable
 from storage.times import micros
 from widgets.live_table import LiveTable
+from widgets.pane import Pane
 
 LISTED = 4
 """So many lines of what is open fit a question at 80×24."""
@@ -90,8 +91,8 @@ class MonthEndScreen(NocScreen[MonthEnd]):
     def body(self) -> ComposeResult:
         yield Label("", id="heading", markup=False)
         yield Static(_("reading …"), id="state", markup=False)
-        yield open_table()
-        yield tenants_table()
+        yield Pane(open_table(), title=_("To settle"), id="open-pane")
+        yield Pane(tenants_table(), title=_("Tenants"), id="ends-pane")
         yield Static(id="detail", markup=False)
 
     def on_mount(self) -> None:
@@ -114,6 +115,8 @@ class MonthEndScreen(NocScreen[MonthEnd]):
         )
         self.opened.sync({one.id: one for one in data.open})
         self.ends.sync({one.tenant: one for one in data.tenants})
+        self.query_one("#open-pane", Pane).entitle(f"{_('To settle')} · {len(data.open)}")
+        self.query_one("#ends-pane", Pane).entitle(f"{_('Tenants')} · {len(data.tenants)}")
         self._below()
         if not self._checked:
             self._checked = True

@@ -10,6 +10,7 @@ from textual.getters import query_one
 from textual.widgets import Label, Static
 
 from noc_tui.console.commands import Command
+from noc_tui.console.page_pane import page_pane
 from noc_tui.console.references import GuestList
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.nodes import detail_text
@@ -51,14 +52,11 @@ class NodeDetail(NocScreen[NodeRecord | None]):
         yield Label(title, id="title", classes="detail--title", markup=False)
         with Horizontal():
             with VerticalScroll(classes="detail--column"):
-                yield Static(id="known", classes="detail")
-                yield Label(_("Storages and SDN"), classes="detail--title")
-                yield Static(id="parts", classes="detail")
-                yield Label(_("High availability"), classes="detail--title")
-                yield Static(id="ha", classes="detail")
+                yield page_pane(_("Node"), Static(id="known"))
+                yield page_pane(_("Storages and SDN"), Static(id="parts"))
+                yield page_pane(_("High availability"), Static(id="ha"))
             with VerticalScroll(classes="detail--column"):
-                yield Label(_("What the node says of itself"), classes="detail--title")
-                yield Static(id="answers", classes="detail")
+                yield page_pane(_("What the node says of itself"), Static(id="answers"))
 
     @property
     def subject(self) -> str:

@@ -12,9 +12,9 @@ from typing import ClassVar
 from msgspec.structs import replace
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Container, VerticalScroll
 from textual.getters import query_one
-from textual.widgets import Label, Static
+from textual.widgets import Static
 
 from noc_tui.api.endpoint import Request
 from noc_tui.api.payments import IMPORT, LARGEST_FILE, PaymentsFile, PaymentsTaken
@@ -42,6 +42,7 @@ from noc_tui.views.debts import Debt
 from storage.connection import Readable
 from storage.register import TENANTS
 from widgets.live_table import LiveTable
+from widgets.pane import Pane
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,6 @@ class DebtData:
 class Payments(NocScreen[DebtData]):
     """The debts, and what is known of the one under the cursor."""
 
-    CSS_PATH = "payments.tcss"
     OFFERS: ClassVar[tuple[Command, ...]] = (
         Command("payments.close", "escape", "app.pop_screen", N_("Back")),
         Command(
@@ -71,7 +71,7 @@ class Payments(NocScreen[DebtData]):
     )  # fmt: skip
 
     table = query_one("#debts", LiveTable)
-    heading = query_one("#title", Label)
+    pane = query_one("#list-pane", Pane)
     known = query_one("#known", Static)
 
     def __init__(self, tenant: str = "") -> None:
@@ -85,10 +85,10 @@ class Payments(NocScreen[DebtData]):
         return f"tenant:{self.tenant}" if self.tenant else ""
 
     def body(self) -> ComposeResult:
-        yield Label("", id="title", markup=False)
-        yield debts_table(self.key_of)
-        with VerticalScroll(id="detail"):
-            yield Static(id="known", classes="detail")
+        with Container(classes="listing"):
+            yield Pane(debts_table(self.key_of), title=_("Payments"), id="list-pane")
+            with Pane(id="detail-pane", classes="beside"), VerticalScroll(id="detail"):
+                yield Static(id="known", classes="detail")
 
     def on_mount(self) -> None:
         self.table.focus()
@@ -110,7 +110,7 @@ class Payments(NocScreen[DebtData]):
     def _draw(self, now: datetime) -> None:
         self._drawn_at = now.replace(second=0, microsecond=0)
         self.table.sync(debt_lines_of(self._data.debts, self._data.names, now))
-        self.heading.update(self._title())
+        self.pane.entitle(self._title())
         self._detail()
 
     def _title(self) -> str:
@@ -127,6 +127,9 @@ class Payments(NocScreen[DebtData]):
     @on(LiveTable.RowHighlighted)
     def _detail(self) -> None:
         line = self._cursor_line()
+        invoice = None if line is None else line.debt.invoice
+        title = "" if invoice is None else visible(invoice.number)
+        self.query_one("#detail-pane", Pane).entitle(title)
         self.known.update(
             "" if line is None else facts(describe_debt(line.debt, self.now(), self.key_of))
         )

@@ -15,6 +15,7 @@ from noc_tui.api import promises as api
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.form import Field, Form
 from noc_tui.console.fact_lines import facts
+from noc_tui.console.page_pane import page_pane
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.promises.data import PromiseData, read_promises
 from noc_tui.console.typed_instants import read_instant, write_instant
@@ -29,6 +30,7 @@ from noc_tui.text import visible
 from noc_tui.threads import in_thread
 from noc_tui.views.promise_sheet import PresentPromises
 from storage.connection import Readable
+from widgets.pane import Pane
 
 SECTIONS = 4
 """As many as a sheet has."""
@@ -102,14 +104,12 @@ class TenantPromises(NocScreen[PromiseData]):
     def body(self) -> ComposeResult:
         yield Label(visible(self.tenant), id="title", classes="detail--title", markup=False)
         with VerticalScroll():
-            yield Label(_("Now"), classes="detail--title")
-            yield Static(_("reading …"), id="present", classes="detail")
+            yield page_pane(_("Now"), Static(_("reading …"), id="present"))
             problems = Static(id="problems", classes="detail")
             problems.display = False
             yield problems
             for number in range(SECTIONS):
-                yield Label("", id=f"heading-{number}", classes="detail--title", markup=False)
-                yield Static(id=f"section-{number}", classes="detail")
+                yield page_pane("", Static(id=f"section-{number}"), id=f"pane-{number}")
 
     async def read(self, db: Readable, since: int) -> PromiseData:
         config = self.session.config.promises
@@ -127,7 +127,7 @@ class TenantPromises(NocScreen[PromiseData]):
         self.problems.display = bool(problems)
         self.problems.update(facts(said))
         for number, section in enumerate(list_sections(sheet)):
-            self.query_one(f"#heading-{number}", Label).update(section.heading)
+            self.query_one(f"#pane-{number}", Pane).entitle(section.heading)
             self.query_one(f"#section-{number}", Static).update(
                 facts(() if problems else section.lines)
             )

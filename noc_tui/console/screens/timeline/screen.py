@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.getters import query_one
 from textual.widgets import Label
 
@@ -36,6 +36,7 @@ from storage.register import TENANTS, Tenant
 from storage.times import instant, micros
 from widgets.lanes import Lane, LaneKind, LaneSpan
 from widgets.live_table import LiveTable
+from widgets.pane import Pane
 from widgets.timeline import Timeline
 
 SLIM = 110
@@ -105,15 +106,16 @@ class TimelineScreen(ExcludingScreen[TimelineData]):
 
     def body(self) -> ComposeResult:
         with Horizontal():
-            yield Timeline(
+            line = Timeline(
                 kinds(),
                 now=self.now(),
                 zone=formats.PARIS,
                 empty=_("No tenant in the register: noc-tui tenants import FILE"),
                 id="timeline",
             )
-            with Vertical(id="beside"):
-                yield incidents_table(self.key_of("timeline.declare"))
+            yield Pane(line, title=_("Timeline"), id="timeline-pane")
+            incidents = incidents_table(self.key_of("timeline.declare"))
+            yield Pane(incidents, title=_("Incidents"), id="beside")
         yield Label("", id="under", markup=False)
 
     def on_mount(self) -> None:
@@ -140,6 +142,8 @@ class TimelineScreen(ExcludingScreen[TimelineData]):
         self._data = data
         self.line.show(lanes(data, self.line.window.start), self.now())
         self.table.sync({str(one.id): incident_line(one) for one in data.incidents})
+        self.query_one("#timeline-pane", Pane).entitle(f"{_('Timeline')} · {len(data.tenants)}")
+        self.query_one("#beside", Pane).entitle(f"{_('Incidents')} · {len(data.incidents)}")
 
     def tick(self, now: datetime) -> None:
         if self._data is not None and any(row.end is None for row in self._data.outages):
