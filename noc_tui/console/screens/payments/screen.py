@@ -127,8 +127,7 @@ class Payments(NocScreen[DebtData]):
     @on(LiveTable.RowHighlighted)
     def _detail(self) -> None:
         line = self._cursor_line()
-        invoice = None if line is None else line.debt.invoice
-        title = "" if invoice is None else visible(invoice.number)
+        title = "" if line is None else f"{visible(line.name)} · {visible(line.debt.reference)}"
         self.query_one("#detail-pane", Pane).entitle(title)
         self.known.update(
             "" if line is None else facts(describe_debt(line.debt, self.now(), self.key_of))
