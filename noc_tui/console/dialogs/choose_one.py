@@ -82,7 +82,9 @@ class ChooseOne(Dialog[str | None]):
         """What was typed, and whether it leaves nothing; in a long list, that one may type."""
         if not self._typed:
             return _("Type to narrow the list.") if len(self._choices) > _LONG else ""
-        none = _("/{typed}: no such choice; Esc clears it").format(typed=self._typed)
+        none = _("/{typed}: no such choice; {key} clears it").format(
+            typed=self._typed, key=self.key_of("dialog.cancel")
+        )
         return f"/{self._typed}" if left else none
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

@@ -1,9 +1,11 @@
 """The daily acts on guests from the console: asked for, their effect shown, ordered, followed."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from noc_tui.api import acts as api
+from noc_tui.api.endpoint import Request
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.dialogs.confirm import Confirm
@@ -63,17 +65,37 @@ async def act_on(screen: NocScreen[Any], guests: Sequence[PowerTarget], *, kind:
     if chosen == "unlock":
         await _show_unlock(screen, guests[0], kind)
         return False
-    act = await _ASKED[chosen](screen, guests[0])
-    if act is None:
-        return False
+    asked = await _ASKED[chosen](screen, guests[0])
     names = tuple(f"{guest.cluster}/{guest.vmid}" for guest in guests)
-    return await _order(screen, api.ActOrder(act, names), _(_CHOICES[chosen]))
-
-
-async def _order(screen: NocScreen[Any], order: api.ActOrder, title: str) -> bool:
-    preview = await screen.ask_nocd(api.PREVIEW(order))
-    if preview is None:
+    previewed = None if asked is None else await _preview(screen, asked, names)
+    if previewed is None:
         return False
+    return await _order(screen, *previewed, _(_CHOICES[chosen]))
+
+
+async def _preview(
+    screen: NocScreen[Any], asked: "ActQuestion | api.Act", names: tuple[str, ...]
+) -> tuple[api.ActOrder, api.ActPreview] | None:
+    """Ask what is left to ask; return the order and what it would do. What was typed stays on the
+    screen while it is refused.
+    """
+    if not isinstance(asked, ActQuestion):
+        order = api.ActOrder(asked, names)
+        preview = await screen.ask_nocd(api.PREVIEW(order))
+        return None if preview is None else (order, preview)
+    question, orders = asked, list[api.ActOrder]()
+
+    def request_of(filled: dict[str, str]) -> Request[api.ActPreview]:
+        orders.append(api.ActOrder(question.act_of(filled), names))
+        return api.PREVIEW(orders[-1])
+
+    preview = await screen.ask_in(question.form, request_of)
+    return None if preview is None else (orders[-1], preview)
+
+
+async def _order(
+    screen: NocScreen[Any], order: api.ActOrder, preview: api.ActPreview, title: str
+) -> bool:
     text = "\n".join(describe_preview(preview))
     if any(guest.refused for guest in preview.guests):
         await screen.app.push_screen_wait(PageDialog(_("This cannot be done"), text))
@@ -90,29 +112,36 @@ async def _order(screen: NocScreen[Any], order: api.ActOrder, title: str) -> boo
     return True
 
 
-async def _take(screen: NocScreen[Any], _guest: PowerTarget) -> api.Act | None:
+@dataclass(frozen=True, slots=True)
+class ActQuestion:
+    """What an act still needs to be told, and the act that the answers make."""
+
+    form: Form
+    act_of: Callable[[Mapping[str, str]], api.Act]
+
+
+async def _take(screen: NocScreen[Any], _guest: PowerTarget) -> ActQuestion:
     text = _("Disks are kept as they are. Memory: y keeps it too, where a VM runs.")
     fields = (
         Field("name", _("Name"), f"{screen.now():noc-%Y%m%d-%H%M}"),
         Field("description", _("Description"), "", str.strip),
         Field("memory", _("Memory (y/n)"), "n"),
     )
-    form = Form(_("Take a snapshot"), text, fields)
-    filled = await screen.app.push_screen_wait(form)
-    if filled is None:
-        return None
-    memory = filled["memory"].casefold() in ("y", "o", "yes", "oui")
-    return api.TakeSnapshot(filled["name"], filled["description"], memory)
+
+    def act_of(filled: Mapping[str, str]) -> api.Act:
+        memory = filled["memory"].casefold() in ("y", "o", "yes", "oui")
+        return api.TakeSnapshot(filled["name"], filled["description"], memory)
+
+    return ActQuestion(Form(_("Take a snapshot"), text, fields), act_of)
 
 
-async def _roll_back(screen: NocScreen[Any], guest: PowerTarget) -> api.Act | None:
+async def _roll_back(screen: NocScreen[Any], guest: PowerTarget) -> ActQuestion | None:
     name = await _choose_snapshot(screen, guest, _("Go back to which snapshot?"))
     if name is None:
         return None
     text = _("What was written since is lost. The reason is kept on record.")
     form = Form(_("Go back to a snapshot"), text, (Field("reason", _("Why?")),))
-    filled = await screen.app.push_screen_wait(form)
-    return None if filled is None else api.RollBack(name, filled["reason"])
+    return ActQuestion(form, lambda filled: api.RollBack(name, filled["reason"]))
 
 
 async def _delete(screen: NocScreen[Any], guest: PowerTarget) -> api.Act | None:
@@ -120,10 +149,12 @@ async def _delete(screen: NocScreen[Any], guest: PowerTarget) -> api.Act | None:
     return None if name is None else api.DeleteSnapshot(name)
 
 
-async def _delete_old(screen: NocScreen[Any], _guest: PowerTarget) -> api.Act | None:
+async def _delete_old(_screen: NocScreen[Any], _guest: PowerTarget) -> ActQuestion:
     fields = (Field("days", _("Older than so many days"), "30", _read_days),)
-    filled = await screen.app.push_screen_wait(Form(_("Delete old snapshots"), "", fields))
-    return None if filled is None else api.DeleteSnapshot(older_than_days=int(filled["days"]))
+    return ActQuestion(
+        Form(_("Delete old snapshots"), "", fields),
+        lambda filled: api.DeleteSnapshot(older_than_days=int(filled["days"])),
+    )
 
 
 def _read_days(text: str) -> str:
@@ -132,33 +163,34 @@ def _read_days(text: str) -> str:
     return text.strip()
 
 
-async def _back_up(screen: NocScreen[Any], _guest: PowerTarget) -> api.Act | None:
+async def _back_up(_screen: NocScreen[Any], _guest: PowerTarget) -> ActQuestion:
     text = _("Left empty: the storage of the guest's own backup job.")
     fields = (
         Field("storage", _("Storage"), "", str.strip),
         Field("note", _("Note"), "", str.strip),
     )
-    filled = await screen.app.push_screen_wait(Form(_("Back up now"), text, fields))
-    return None if filled is None else api.BackUp(filled["storage"], filled["note"])
+    return ActQuestion(
+        Form(_("Back up now"), text, fields),
+        lambda filled: api.BackUp(filled["storage"], filled["note"]),
+    )
 
 
-async def _test_restore(screen: NocScreen[Any], _guest: PowerTarget) -> api.Act | None:
+async def _test_restore(_screen: NocScreen[Any], _guest: PowerTarget) -> ActQuestion:
     text = _("The newest backup as another guest, off and without network.")
     fields = (Field("storage", _("Storage (empty: its own)"), "", str.strip),)
     form = Form(_("Restore a backup for a test"), text, fields)
-    filled = await screen.app.push_screen_wait(form)
-    return None if filled is None else api.TestRestore(storage=filled["storage"])
+    return ActQuestion(form, lambda filled: api.TestRestore(storage=filled["storage"]))
 
 
 async def _delete_test(_screen: NocScreen[Any], _guest: PowerTarget) -> api.Act | None:
     return api.DeleteTest()
 
 
-async def _migrate(screen: NocScreen[Any], _guest: PowerTarget) -> api.Act | None:
+async def _migrate(_screen: NocScreen[Any], _guest: PowerTarget) -> ActQuestion:
     text = _("Left empty: the node with most memory left.")
     fields = (Field("target", _("Target node"), "", str.strip),)
-    filled = await screen.app.push_screen_wait(Form(_("Move to another node"), text, fields))
-    return None if filled is None else api.Migrate(filled["target"])
+    form = Form(_("Move to another node"), text, fields)
+    return ActQuestion(form, lambda filled: api.Migrate(filled["target"]))
 
 
 async def _choose_snapshot(screen: NocScreen[Any], guest: PowerTarget, title: str) -> str | None:
@@ -201,7 +233,7 @@ def _title(guests: Sequence[PowerTarget]) -> str:
     return f"{visible(guest.name or '?')} ({visible(guest.cluster)}/{guest.vmid})"
 
 
-Asked = Callable[[NocScreen[Any], PowerTarget], Awaitable[api.Act | None]]
+Asked = Callable[[NocScreen[Any], PowerTarget], Awaitable[ActQuestion | api.Act | None]]
 _ASKED: Mapping[str, Asked] = {
     "snapshot": _take,
     "rollback": _roll_back,

@@ -58,7 +58,7 @@ class HandoversScreen(NocScreen[HandoverArchive]):
 
     def body(self) -> ComposeResult:
         yield Label("", id="heading", markup=False)
-        yield _table()
+        yield _table(self.host.key_of("handover.begin", "o"))
         with VerticalScroll(id="detail"):
             yield Static(id="opened", markup=False)
 
@@ -144,7 +144,7 @@ def _draw_shelf(shelf: HandoverArchive) -> Text:
     return drawn
 
 
-def _table() -> LiveTable[Handover]:
+def _table(begin: str) -> LiveTable[Handover]:
     return LiveTable(
         [
             Column("id", _("No."), 5, lambda row: str(row.id), order=lambda row: row.id),
@@ -158,7 +158,9 @@ def _table() -> LiveTable[Handover]:
             ),
         ],
         words=lambda row: f"{row.id} {row.outgoing} {row.incoming}",
-        empty=_("There was no handover yet: o on the screen before begins one."),
+        empty=_("There was no handover yet: {key} on the screen before begins one.").format(
+            key=begin
+        ),
         no_match=_("No handover matches {filter}"),
         id="handovers",
     )  # fmt: skip

@@ -31,6 +31,9 @@ from storage.scope import Counts, Decision, OverrideReview
 from widgets.columns import Column
 from widgets.live_table import LiveTable
 
+_ON_A_TICKET = (("scope.accept", "f2"), ("scope.override", "f3"), ("scope.ask", "f4"))
+"""What keeps a decision on the screen of a ticket, with the keys that it has there."""
+
 
 @dataclass(frozen=True, slots=True)
 class ScopeHistoryData:
@@ -78,7 +81,8 @@ class ScopeHistory(NocScreen[ScopeHistoryData]):
     def body(self) -> ComposeResult:
         yield Label("", id="heading", markup=False)
         yield EntryLine(id="search", placeholder=_("words of the ticket, a reference, a tenant"))
-        yield _table()
+        keys = [self.host.key_of(*one) for one in _ON_A_TICKET]
+        yield _table(keys)
         with VerticalScroll(id="detail"):
             yield Static(id="known", classes="detail")
 
@@ -216,7 +220,7 @@ def _verdict(word: str) -> str:
     return _(VERDICTS[ScopeVerdict(word)])
 
 
-def _table() -> LiveTable[Decision]:
+def _table(keys: Sequence[str]) -> LiveTable[Decision]:
     return LiveTable(
         [
             Column("id", "#", 4, lambda row: str(row.id), order=lambda row: row.id, align="right"),
@@ -229,7 +233,9 @@ def _table() -> LiveTable[Decision]:
             Column("text", _("Text"), 16, lambda row: visible(row.text[:200]), stretch=4),
         ],
         words=lambda row: f"{row.reference} {row.tenant} {row.account} {row.text}",
-        empty=_("No decision yet: F2, F3 or F4 on a ticket keeps one."),
+        empty=_("No decision yet: {first}, {second} or {third} on a ticket keeps one.").format(
+            first=keys[0], second=keys[1], third=keys[2]
+        ),
         no_match=_("No decision matches {filter}"),
         id="decisions",
     )  # fmt: skip
