@@ -63,3 +63,9 @@ async def troubled_backups(db: Readable, limit: int = 1000) -> list[TroubledBack
     )
     known = {(cluster, vmid): (tenant, name) for cluster, vmid, name, tenant in found}
     return [TroubledBackup(*known.get((row.cluster, row.vmid), ("", None)), row) for row in rows]
+
+
+async def any_doubtful(db: Readable, cluster: str, vmid: int) -> bool:
+    """Whether backups that are kept under a guest's number may be another guest's."""
+    rows = await BACKUPS.where(db, "cluster = ? AND vmid = ? AND state = 'doubtful'", cluster, vmid)
+    return bool(rows)

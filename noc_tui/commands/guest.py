@@ -14,7 +14,7 @@ from noc_tui.commands.output import say, say_json, table
 from noc_tui.config import Configuration
 from noc_tui.i18n import _
 from noc_tui.labels import formats
-from noc_tui.labels.acts import describe_preview
+from noc_tui.labels.acts import conclude_preview, describe_preview
 
 PATIENCE = 120.0
 """Seconds that `nocd` may take to look at two hundred guests."""
@@ -94,7 +94,7 @@ def _show(arguments: argparse.Namespace, preview: api.ActPreview) -> int:
     else:
         for line in describe_preview(preview):
             say(line)
-        say(_("Nothing was done. With --yes it is."))
+        say(conclude_preview(preview))
     return 4 if any(guest.refused for guest in preview.guests) else 0
 
 

@@ -2,6 +2,8 @@
 
 import argparse
 
+from msgspec.structs import replace
+
 from noc_tui.api import evacuation as api
 from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
@@ -46,6 +48,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     empty.add_argument(
         "--with-local-disks", action="store_true", help=_("copy disks that lie on its node alone")
+    )
+    empty.add_argument(
+        "--plan",
+        default="",
+        metavar="DIGEST",
+        help=_("the plan that was shown: any other is refused"),
     )
     window = empty.add_argument_group(
         _("a maintenance window, for guests that stop on the way: their tenants are mailed")
@@ -92,15 +100,18 @@ def _evacuate(arguments: argparse.Namespace, config: Configuration, cluster: str
     )
     request = api.PLAN_EVACUATION(asked, cluster=cluster, node=node)
     plan = ask(arguments, config, request, timeout=PATIENCE)
-    if not arguments.yes:
-        if arguments.json:
-            say_json(plan)
-        else:
-            for line in describe_plan(plan):
-                say(line)
-            say(_("Nothing was done. With --yes it is."))
+    if arguments.json and not arguments.yes:
+        say_json(plan)
         return 0
-    order = api.EVACUATE(asked, cluster=cluster, node=node)
+    if not arguments.json:
+        for line in describe_plan(plan):
+            say(line)
+    if not arguments.yes:
+        text = _("Nothing was done. With --yes --plan {digest} exactly this is.")
+        say(text.format(digest=plan.digest))
+        return 0
+    shown = replace(asked, plan=arguments.plan or plan.digest)
+    order = api.EVACUATE(shown, cluster=cluster, node=node)
     answer = ask(arguments, config, order, timeout=PATIENCE)
     if arguments.no_wait:
         return say_ordered(arguments, answer, [answer.intent])

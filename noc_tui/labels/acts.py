@@ -35,6 +35,13 @@ def describe_preview(preview: ActPreview) -> list[str]:
     return lines
 
 
+def conclude_preview(preview: ActPreview) -> str:
+    """What follows from a preview on the command line: nothing was done, and whether it can be."""
+    if any(guest.refused for guest in preview.guests):
+        return _("Nothing was done, and as it is nothing can be.")
+    return _("Nothing was done. With --yes it is.")
+
+
 def describe_memory(nodes: Sequence[NodeMemory]) -> list[str]:
     """What each node has promised to running guests, before and after."""
     return [

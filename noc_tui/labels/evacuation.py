@@ -53,7 +53,7 @@ def describe_maintenance(effect: MaintenanceEffect) -> list[str]:
         lines.append(_("HA moves:"))
         lines += [f"  ▸ {name}" for name in effect.moved]
     if effect.staying:
-        lines.append(_("Not under HA, so they stay:"))
+        lines.append(_("HA does not move these:"))
         lines += [f"  ✖ {name}" for name in effect.staying]
     return [*lines, *(f"▲ {visible(warning)}" for warning in effect.warnings)]
 

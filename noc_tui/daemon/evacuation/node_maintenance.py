@@ -11,10 +11,13 @@ from typing import Literal
 import msgspec
 
 from noc_tui.api.evacuation import MaintenanceEffect
+from noc_tui.cluster.guest_snapshot import GuestSnapshot
+from noc_tui.cluster.ha_state import SERVICE_STATES
 from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.guests.guest_guards import require_snapshot
 from noc_tui.daemon.guests.order_execution import OrderOutcome, settle_order
 from noc_tui.i18n import N_, _, ngettext
 from noc_tui.kept_words import keep_words
@@ -48,9 +51,7 @@ def effect_of(
     context: Context, cluster: str, node: str, action: Literal["enter", "leave"]
 ) -> MaintenanceEffect:
     """What to type, which guests HA moves and which it leaves. Raises `NotFound` and `Conflict`."""
-    snapshot = context.estate.snapshots.get(cluster)
-    if snapshot is None:
-        raise NotFound(_("cluster {name} not seen yet").format(name=cluster))
+    snapshot = require_snapshot(context, cluster)
     if node not in snapshot.nodes:
         raise NotFound(_("{cluster} has no node {name}").format(cluster=cluster, name=node))
     state = snapshot.nodes[node].ha_state
@@ -67,16 +68,22 @@ def effect_of(
 
 
 def _split(snapshot: ClusterSnapshot, node: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Those of the guests that run there which HA moves, and those which it does not know."""
+    """Those of the guests that run there which HA moves, and those which it leaves there."""
     running = [
         guest
         for guest in snapshot.guests.values()
         if guest.node == node and guest.status != "stopped" and not guest.template
     ]
     names = {guest.vmid: f"{snapshot.cluster}/{guest.vmid} {guest.name or ''}" for guest in running}
-    moved = [visible(names[guest.vmid]).strip() for guest in running if guest.ha_state]
-    staying = [visible(names[guest.vmid]).strip() for guest in running if not guest.ha_state]
+    moved = [visible(names[guest.vmid]).strip() for guest in running if _acts_on(guest)]
+    staying = [visible(names[guest.vmid]).strip() for guest in running if not _acts_on(guest)]
     return tuple(moved), tuple(staying)
+
+
+def _acts_on(guest: GuestSnapshot) -> bool:
+    """Whether HA does anything with a guest: not with one that it ignores or that is in error."""
+    meaning = SERVICE_STATES.get(guest.ha_state or "ignored")
+    return meaning is None or meaning.stop != "never"
 
 
 def _warnings(snapshot: ClusterSnapshot, staying: int) -> list[str]:
@@ -85,8 +92,8 @@ def _warnings(snapshot: ClusterSnapshot, staying: int) -> list[str]:
         found.append(_("without quorum HA does nothing: the command waits until it is back"))
     if staying:
         text = ngettext(
-            "HA does not know {n} guest that runs there: evacuate the node for it",
-            "HA does not know {n} guests that run there: evacuate the node for them",
+            "HA does not move {n} guest that runs there: evacuate the node for it",
+            "HA does not move {n} guests that run there: evacuate the node for them",
             staying,
         )
         found.append(text.format(n=staying))

@@ -60,6 +60,7 @@ MOVE: GuestOrderKind[MigrationIntent] = GuestOrderKind(
     MIGRATION.ask,
     MIGRATION.task_types,
     MIGRATION.complete,
+    left_node=MIGRATION.left_node,
     waits=lambda _order: timedelta(minutes=5),
     give_up=MIGRATION.give_up,
 )

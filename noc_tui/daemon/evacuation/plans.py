@@ -25,6 +25,7 @@ from noc_tui.daemon.evacuation.planner import (
     plan_evacuation,
     service_of,
 )
+from noc_tui.daemon.guests.guest_guards import require_snapshot
 from noc_tui.daemon.guests.node_memory import NodeRoom, counts, rooms_of
 from noc_tui.i18n import N_, _, language
 from noc_tui.kept_words import keep_words, read_words, without_marks
@@ -82,9 +83,7 @@ async def picture(context: Context, cluster: str, node: str, asked: api.Evacuati
     its guests. Raises `Refusal`s.
     """
     snapshot = _seen(context, cluster, node)
-    gateway = context.gateways.get(cluster)
-    if gateway is None:
-        raise NotFound(_("no cluster is called {name}").format(name=cluster))
+    gateway = context.gateways[cluster]
     guests = [guest for guest in snapshot.guests.values() if guest.node == node]
     before = rooms_of(snapshot)
     facts = PlanFacts(
@@ -107,9 +106,7 @@ async def picture(context: Context, cluster: str, node: str, asked: api.Evacuati
 
 
 def _seen(context: Context, cluster: str, node: str) -> ClusterSnapshot:
-    snapshot = context.estate.snapshots.get(cluster)
-    if snapshot is None:
-        raise NotFound(_("cluster {name} not seen yet").format(name=cluster))
+    snapshot = require_snapshot(context, cluster)
     if node not in snapshot.nodes:
         raise NotFound(_("{cluster} has no node {name}").format(cluster=cluster, name=node))
     if snapshot.quorate is False:

@@ -25,6 +25,7 @@ from noc_tui.daemon.evacuation.orders import (
     OrderedMove,
     batch_of,
 )
+from noc_tui.daemon.evacuation.planner import how_of
 from noc_tui.daemon.guests.act_kinds import MigrationIntent
 from noc_tui.daemon.guests.guest_guards import subjects_of
 from noc_tui.daemon.guests.order_execution import OrderExecution, OrderOutcome
@@ -44,6 +45,9 @@ _FAILING = N_("not begun: too much of the wave before it failed")
 _WINDOW_OVER = N_("not begun: its maintenance window was over, or called off")
 _AWAY = N_("not begun: nocd was not there for more than an hour")
 _GONE = N_("it was not on {node} any more")
+_UNSEEN = N_("not begun: {cluster} has not been seen since nocd started")
+_STARTED = N_("not begun: it was started meanwhile, and would stop on the way")
+FIRST_POLL_SECONDS = 2.0
 
 
 @dataclass(slots=True)
@@ -64,6 +68,7 @@ class EvacuationRun:
             async with self.context.writer.change(evidence.program()) as change:
                 await intents.move(change, self.intent.id, "doing")
         self.left = dict(self.order.staying)
+        await self._see_cluster()
         halted, away = "", await self._was_away()
         for wave in sorted({move.wave for move in self.order.moves}):
             moves = [move for move in self.order.moves if move.wave == wave]
@@ -79,6 +84,15 @@ class EvacuationRun:
             if (len(self.failed) - failures) * TOO_MANY > len(moves):
                 halted = keep_words(_FAILING)
         await self._settle()
+
+    async def _see_cluster(self) -> None:
+        """Wait until a daemon that has just started has seen the cluster: it does not know before
+        where any guest is. Given up on when the plan has become too old.
+        """
+        while self.order.cluster not in self.context.estate.snapshots:
+            if await self._was_away() or self.order.cluster not in self.context.gateways:
+                return
+            await self.context.clock.sleep(FIRST_POLL_SECONDS)
 
     async def _was_away(self) -> bool:
         """Whether nothing was done for so long that guests which do not wait for a window stay."""
@@ -144,11 +158,8 @@ class EvacuationRun:
             known = await self._settled(known)
             known = None if _never_begun(known) else known
         if known is None:
-            if await self._asked_to_stop():
-                self.left[str(move.vmid)] = keep_words(_STOPPED, name=self.stopped_by or "")
-                return
-            if not self._is_here(move.vmid):
-                self.left[str(move.vmid)] = keep_words(_GONE, node=self.order.node)
+            if why := await self._kept_back(move):
+                self.left[str(move.vmid)] = why
                 return
             known = await self._write(move)
             known = await self._settled(known)
@@ -164,9 +175,27 @@ class EvacuationRun:
         ended = await intents.INTENTS.get(self.context.writer, move.id)
         return ended or move
 
-    def _is_here(self, vmid: int) -> bool:
-        place = self.context.estate.last_place(self.order.cluster, vmid)
-        return place is not None and place.node == self.order.node
+    async def _kept_back(self, move: OrderedMove) -> str:
+        """Why a move is not begun now, in both languages; empty where it is. What was planned may
+        have changed since: a guest went elsewhere, one that was off runs, its window is over.
+        """
+        if await self._asked_to_stop():
+            return keep_words(_STOPPED, name=self.stopped_by or "")
+        snapshot = self.context.estate.snapshots.get(self.order.cluster)
+        if snapshot is None:
+            return keep_words(_UNSEEN, cluster=self.order.cluster)
+        guest = snapshot.guests.get(move.vmid)
+        if guest is None or guest.node != self.order.node:
+            return keep_words(_GONE, node=self.order.node)
+        if how_of(guest) != "restart":
+            return ""
+        if move.how != "restart":
+            return keep_words(_STARTED)
+        return "" if await self._in_window() else keep_words(_WINDOW_OVER)
+
+    async def _in_window(self) -> bool:
+        bounds = await self._window()
+        return bounds is not None and bounds[0] <= self.context.clock.now() < bounds[1]
 
     async def _known(self, vmid: int) -> Intent | None:
         """The move's intent that an earlier run of the daemon wrote."""

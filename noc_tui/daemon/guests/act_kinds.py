@@ -189,6 +189,7 @@ MIGRATION = GuestOrderKind(
     _ask_migration,
     lambda _: _MIGRATION_TASKS,
     _await_arrival,
+    left_node=lambda order: order.source,
     waits=_waits,
     give_up=HOURS,
 )

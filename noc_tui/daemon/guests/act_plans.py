@@ -17,6 +17,7 @@ from noc_tui.cluster.guest_snapshot import GuestSnapshot
 from noc_tui.cluster.ids import GuestPlace
 from noc_tui.cluster.slow import BackupJob, SlowSnapshot
 from noc_tui.cluster.snapshot import ClusterSnapshot
+from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, Conflict
 from noc_tui.daemon.guests.act_kinds import (
@@ -32,12 +33,15 @@ from noc_tui.daemon.guests.node_memory import NodeRoom, counts, roomiest, rooms_
 from noc_tui.i18n import N_, _, ngettext
 from noc_tui.labels import formats
 from noc_tui.text import visible
+from storage.backups import any_doubtful
 from storage.intents import restored_tests
 
 _HELD = SuspendedTexts(
     N_("suspension {case} holds this guest: going back would undo what it changed"),
     N_("this guest cannot be rolled back from here now: ask a lead"),
 )
+NEARLY_FULL = 0.9
+"""The share of a storage from which an act that writes to it says so."""
 _DISKS = ("scsi0", "virtio0", "sata0", "ide0", "rootfs")
 
 
@@ -177,6 +181,7 @@ class ActPlanner:
 
     def _back_up(self, act: api.BackUp, guest: GuestSnapshot, effect: Effect) -> None:
         storage = act.storage or self._backup_storage(guest)
+        self._weigh_storage(storage, guest, effect, named=bool(act.storage))
         text = _("a backup goes to {storage}; it runs on, and is locked meanwhile")
         effect.sentences.append(text.format(storage=visible(storage)))
         order = BackupIntent(cluster=self.cluster, vmid=guest.vmid, storage=storage, note=act.note)
@@ -193,9 +198,10 @@ class ActPlanner:
         target = act.storage or _storage_of(await self.gateway.guest_config(place))
         if not target:
             raise BadRequest(_("storage: say onto which storage it is restored"))
+        self._weigh_storage(target, guest, effect, named=bool(act.storage))
         number = await self._next_number()
         at = _instant(chosen.ctime)
-        name = f"restore-test-{guest.vmid}-{at:%Y%m%d}"
+        name = f"restore-test-{guest.vmid}-{paris_day(micros(at)):%Y%m%d}"
         text = _("the backup of {at} becomes guest {number} ({name}) on {node}, on {storage}")
         effect.sentences.append(
             text.format(
@@ -206,6 +212,9 @@ class ActPlanner:
                 storage=visible(target),
             )
         )
+        if await any_doubtful(self.context.writer, self.cluster, guest.vmid):
+            text = _("its backups may be another guest’s: see what does not agree on its page")
+            effect.warnings.append(text)
         effect.sentences.append(
             _("it stays off and has no network; delete it when it was looked at")
         )
@@ -285,6 +294,36 @@ class ActPlanner:
         if taken and (room.left is None or room.left < 0):
             text = _("{node} has too little memory left, or it is not known how much")
             effect.warnings.append(text.format(node=visible(target)))
+
+    def _weigh_storage(
+        self, storage: str, guest: GuestSnapshot, effect: Effect, *, named: bool
+    ) -> None:
+        """Warn of a storage that is nearly full. `Conflict` for one that was named and that the
+        guest's node does not have, or does not reach.
+        """
+        found = next(
+            (
+                one
+                for one in self.snapshot.storages.values()
+                if one.name == storage and guest.node in (one.node, *one.nodes)
+            ),
+            None,
+        )
+        at = {"storage": visible(storage), "node": visible(guest.node)}
+        if named and found is None:
+            text = _("{node} has no storage {storage}, or the token may not see it")
+            raise Conflict(text.format(**at))
+        if found is None:
+            return
+        if guest.node in found.missing_on:
+            raise Conflict(_("{node} does not reach the storage {storage}").format(**at))
+        if found.status != "available":
+            text = _("whether the storage {storage} is reached is not known")
+            effect.warnings.append(text.format(storage=at["storage"]))
+        if found.total and (found.used or 0) / found.total >= NEARLY_FULL:
+            text = _("the storage {storage} is {share} full")
+            filled = formats.share((found.used or 0) / found.total)
+            effect.warnings.append(text.format(storage=at["storage"], share=filled))
 
     async def _snapshots(self, guest: GuestSnapshot) -> Sequence[guest_acts.GuestSnapshotRow]:
         return await reach_guest(

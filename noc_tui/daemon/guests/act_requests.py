@@ -26,7 +26,7 @@ from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.guests.act_kinds import ACT_KINDS, ActIntent
 from noc_tui.daemon.guests.act_plans import ActPlanner, Effect
-from noc_tui.daemon.guests.guest_guards import subjects_of
+from noc_tui.daemon.guests.guest_guards import require_snapshot, subjects_of
 from noc_tui.daemon.guests.node_memory import rooms_of
 from noc_tui.daemon.guests.order_execution import OrderExecution
 from noc_tui.daemon.guests.order_queue import OrderQueue
@@ -132,6 +132,7 @@ class ActService:
         planners: dict[str, ActPlanner] = {}
         planned = []
         for cluster, vmid in places:
+            require_snapshot(self.context, cluster)
             guest = self.context.estate.guest(cluster, vmid)
             if cluster not in planners:
                 planners[cluster] = self._planner(cluster)

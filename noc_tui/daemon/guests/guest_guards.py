@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.core.errors import Conflict
+from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.i18n import _
+from noc_tui.text import visible
 from storage import suspension
 
 
@@ -16,6 +18,16 @@ class SuspendedTexts:
 
     known: str
     secret: str
+
+
+def require_snapshot(context: Context, cluster: str) -> ClusterSnapshot:
+    """The newest snapshot of a cluster; `NotFound` where none is called so, or not seen yet."""
+    if cluster not in context.gateways:
+        raise NotFound(_("no cluster is called {name}").format(name=visible(cluster)))
+    snapshot = context.estate.snapshots.get(cluster)
+    if snapshot is None:
+        raise NotFound(_("cluster {name} not seen yet").format(name=visible(cluster)))
+    return snapshot
 
 
 async def refuse_suspended(

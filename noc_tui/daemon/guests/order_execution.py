@@ -58,7 +58,8 @@ class GuestOrderKind(Generic[P]):
 
     `ask` gives the id of the task; `complete` what is to do or to see after it went well: it
     returns words for the outcome, or raises `OrderFailed` or a `GatewayError`. `place` is where
-    the task is asked for, where that is not the guest's own node. `waits` is how long the order
+    the task is asked for, where that is not the guest's own node; `left_node` the node that lists
+    the task of an order that takes the guest away from there. `waits` is how long the order
     may wait before it is begun, `give_up` how long its task is followed.
     """
 
@@ -68,6 +69,7 @@ class GuestOrderKind(Generic[P]):
     task_types: Callable[[P], frozenset[str]]
     complete: Callable[[Clock, Gateway, P], Awaitable[str]] = add_nothing
     place: Callable[[P], GuestPlace | None] = lambda _order: None
+    left_node: Callable[[P], str | None] = lambda _order: None
     waits: Callable[[P], timedelta] = lambda _order: TOO_OLD
     give_up: timedelta = MINUTES
 
@@ -186,7 +188,7 @@ class _OrderRun(Generic[P]):
             try:
                 found = self.kind.place(self.order) or await self._last_place()
                 place = found or await locate_guest(self.gateway, self.order.vmid)
-                tasks = await self.gateway.node_tasks(place.node, vmid=place.vmid)
+                tasks = await self._tasks_of(place)
             except (errors.GatewayError, GuestGone) as error:
                 if self.context.clock.monotonic() >= give_up:
                     raise Unseen(str(error)) from error
@@ -195,12 +197,23 @@ class _OrderRun(Generic[P]):
                 ours = [task.upid for task in tasks if self._is_ours(task)]
                 return ours[0] if ours else None
 
+    async def _tasks_of(self, place: GuestPlace) -> list[NodeTask]:
+        """The guest's tasks on its node and on the one that the order takes it away from."""
+        left = self.kind.left_node(self.order)
+        found: list[NodeTask] = []
+        for node in dict.fromkeys((left or place.node, place.node)):
+            found += await self.gateway.node_tasks(node, vmid=place.vmid)
+        return found
+
     def _is_ours(self, task: NodeTask) -> bool:
-        """Of the right kind, on that guest, by a token, not older than the order."""
+        """Of the right kind, on that guest, by a token of ours, not older than the order. Other
+        programs (backups, automation) have tokens of other users.
+        """
         return (
             task.type in self.kind.task_types(self.order)
             and task.starttime >= int(self.intent.requested_at.timestamp()) - 1
             and (task.tokenid is not None or "!" in task.user)
+            and task.user.partition("!")[0] in self.gateway.accounts
         )
 
     async def _follow(self, upid: str) -> None:

@@ -17,8 +17,9 @@ from noc_tui.cluster.difference import difference
 from noc_tui.cluster.ha_rules import HaRule
 from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.config import Smtp
+from noc_tui.daemon.availability import maintenance
 from noc_tui.daemon.availability.ingest import AvailabilityIngest
-from noc_tui.daemon.core.errors import Conflict
+from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.core.server import Call
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.evacuation.orders import EvacuationOutcome
@@ -278,6 +279,108 @@ async def test_a_node_that_does_not_follow_is_given_up_on(tmp_path: Path) -> Non
         row, _outcome = await site.ended(number)
         assert row.state == "failed"
         assert "was the command typed" in read_words(row.result or "", "en")
+
+
+async def test_a_daemon_that_has_seen_nothing_yet_says_of_no_guest_that_it_is_gone(
+    tmp_path: Path,
+) -> None:
+    async with made_site(tmp_path) as site:
+        lab = site.lab
+        running, site.part = site.part, EvacuationService(lab.context)
+        number = await site.evacuate(api.Evacuation(at_once=8))
+        lab.context.estate._seen.pop("rennes")  # as after kill -9 and a new start
+        running.orders.put(number)
+
+        async def state() -> str:
+            row = await INTENTS.get(lab.context.writer, number)
+            return row.state if row else ""
+
+        await until(state, lambda found: found == "doing", meanwhile=lab.pass_time)
+        for _ in range(4):
+            await lab.pass_time()
+        assert await state() == "doing"
+        _row, outcome = await site.ended(number)
+        assert outcome.moved
+        assert not any("any more" in why for why in outcome.left.values())
+
+
+async def test_a_container_that_was_started_since_is_not_stopped_without_a_window(
+    tmp_path: Path,
+) -> None:
+    async with made_site(tmp_path) as site:
+        lab = site.lab
+        container = site.guests("lxc", ha=False)[0]
+        container.end(lab.cluster.now)
+        lab.cluster.touch()
+        for _ in range(3):
+            await site.poll()
+        idle = EvacuationService(lab.context)
+        running, site.part = site.part, idle
+        plan = await site.plan(api.Evacuation())
+        planned = {move.guest: move.how for move in plan.moves}
+        assert planned[f"rennes/{container.vmid}"] == "offline"
+        number = await site.evacuate(api.Evacuation(at_once=8, plan=plan.digest))
+        container.begin(lab.cluster.now, 4242)
+        lab.cluster.touch()
+        await site.poll()
+        running.orders.put(number)
+        _row, outcome = await site.ended(number)
+        assert "started meanwhile" in read_words(outcome.left[str(container.vmid)], "en")
+        assert container.node == site.node.name
+        assert container.running
+
+
+async def test_a_window_that_is_called_off_stops_no_guest_of_its_wave_any_more(
+    tmp_path: Path,
+) -> None:
+    async with made_site(tmp_path) as site:
+        lab = site.lab
+        for machine in site.guests("qemu", ha=False)[:2]:
+            machine.kind = "lxc"
+            machine.config["rootfs"] = machine.config.pop("scsi0")
+        lab.cluster.touch()
+        for _ in range(3):
+            await site.poll()
+        before = {one.vmid for one in site.guests("lxc")}
+        assert len(before) > 1
+        number = await site.evacuate(api.Evacuation(at_once=1, window=site.window()))
+
+        async def begun() -> int:
+            rows = await INTENTS.read(lab.context.writer)
+            named = {f"guest:rennes/{vmid}" for vmid in before}
+            return sum(row.kind == "guest.evacuation" and row.subject in named for row in rows)
+
+        await until(begun, lambda count: count >= 1, meanwhile=site.poll)
+        async with lab.context.writer.change(evidence.Actor(1, "omar")) as change:
+            await maintenance.cancel(change, OMAR, 1, "not tonight", config=lab.context.config)
+        _row, outcome = await site.ended(number)
+        stayed = before & {int(vmid) for vmid in outcome.left}
+        assert len(stayed) == len(before) - 1
+        said = read_words(outcome.left[str(min(stayed))], "en")
+        assert "over, or called off" in said
+
+
+async def test_a_cluster_that_nobody_has_is_not_one_that_was_not_seen_yet(tmp_path: Path) -> None:
+    async with made_site(tmp_path) as site:
+        where = {"cluster": "nowhere", "node": "pve1"}
+        with pytest.raises(NotFound, match="no cluster is called nowhere"):
+            await site.part.plan(Call(OMAR, api.Evacuation(), where, {}))
+        with pytest.raises(NotFound, match="no cluster is called nowhere"):
+            await site.part.preview_maintenance(Call(OMAR, api.NodeMaintenance("enter"), where, {}))
+
+
+async def test_a_guest_that_ha_ignores_is_not_said_to_be_moved_by_it(tmp_path: Path) -> None:
+    async with made_site(tmp_path) as site:
+        ignored = site.guests("qemu", ha=True)[0]
+        site.lab.cluster.ha[ignored.sid].state = "ignored"
+        site.lab.cluster.ha[ignored.sid].service = "ignored"
+        site.lab.cluster.touch()
+        await site.poll()
+        where = {"cluster": "rennes", "node": site.node.name}
+        call = Call(OMAR, api.NodeMaintenance("enter"), where, {})
+        effect = await site.part.preview_maintenance(call)
+        assert not any(f"rennes/{ignored.vmid} " in one for one in effect.moved)
+        assert any(f"rennes/{ignored.vmid} " in one for one in effect.staying)
 
 
 async def test_a_daemon_that_comes_back_moves_nothing_twice(tmp_path: Path) -> None:

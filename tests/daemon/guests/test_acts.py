@@ -4,18 +4,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from noc_tui.api import acts as api
 from noc_tui.cluster import guest_acts
 from noc_tui.cluster.ids import GuestPlace, is_net
 from noc_tui.daemon.core.errors import Conflict
+from noc_tui.daemon.guests.act_kinds import ActIntent, MigrationIntent, SnapshotIntent
 from noc_tui.daemon.guests.guest_facts import read_facts
 from noc_tui.simulator.model.guest import Guest, SavedState
-from storage import evidence
+from storage import evidence, intents
 from storage.intents import left_tests
 from storage.verdict import Verdict
 from storage.verify import verify
-from tests.daemon.guests.lab import made_lab
+from tests.daemon.guests.lab import Lab, made_lab
 
 pytestmark = pytest.mark.anyio
 
@@ -221,3 +223,82 @@ async def test_what_a_guest_says_of_itself(tmp_path: Path) -> None:
 
 def place_of(guest: Guest) -> GuestPlace:
     return GuestPlace(guest.node, guest.kind, guest.vmid)
+
+
+async def test_a_storage_that_is_not_there_is_refused_before_anything_is_asked(
+    tmp_path: Path,
+) -> None:
+    async with made_lab(tmp_path) as lab:
+        guest = lab.guest()
+        for act in (api.BackUp("nope"), api.TestRestore(storage="nope")):
+            if isinstance(act, api.TestRestore):
+                await lab.order(api.BackUp(), guest)
+            preview = await lab.preview(act, guest)
+            assert "has no storage nope" in preview.guests[0].refused
+
+
+async def test_a_storage_that_fills_is_warned_of(tmp_path: Path) -> None:
+    async with made_lab(tmp_path) as lab:
+        guest = lab.guest()
+        seen = lab.context.estate.snapshots["rennes"]
+        (server,) = {one.name for one in seen.storages.values() if "backup" in one.content}
+        full = {
+            key: replace(one, total=100, used=97) if one.name == server else one
+            for key, one in seen.storages.items()
+        }
+        lab.context.estate.remember(replace(seen, storages=full))
+        preview = await lab.preview(api.BackUp(), guest)
+        assert f"the storage {server} is 97 % full" in preview.guests[0].warnings
+
+
+async def _left_half_way(lab: Lab, order: ActIntent, kind: str) -> int:
+    """The intent of a daemon that died when it had asked, and had not noted the task."""
+    async with lab.context.writer.change(evidence.Actor(1, "omar")) as change:
+        number = await intents.create(
+            change,
+            kind=kind,
+            subject=f"guest:rennes/{order.vmid}",
+            payload=order,
+            uid=1,
+            account="omar",
+        )
+        await change.record(f"{kind}.ordered", [f"guest:rennes/{order.vmid}"], {"intent": number})
+    async with lab.context.writer.change(evidence.Actor(1, "omar")) as change:
+        await intents.move(change, number, "doing")
+    return number
+
+
+async def test_a_move_that_went_well_while_nobody_noted_it_is_found_on_the_node_it_left(
+    tmp_path: Path,
+) -> None:
+    async with made_lab(tmp_path) as lab:
+        guest = lab.guest()
+        source = guest.node
+        target = next(name for name in lab.cluster.nodes if name != source)
+        order = MigrationIntent(
+            cluster="rennes", vmid=guest.vmid, source=source, target=target, running=True
+        )
+        number = await _left_half_way(lab, order, "guest.migration")
+        place = GuestPlace(source, "qemu", guest.vmid)
+        await guest_acts.migrate(lab.gateway, place, target, running=True)
+        while guest.node == source:
+            await lab.pass_time()
+        await lab.look()
+        lab.acts.orders.put(number)
+        (row,) = await lab.ended((number,))
+        assert row.state == "done", row.result
+
+
+async def test_a_task_of_another_program_is_not_taken_for_ours(tmp_path: Path) -> None:
+    async with made_lab(tmp_path) as lab:
+        guest = lab.guest()
+        order = SnapshotIntent(cluster="rennes", vmid=guest.vmid, action="snapshot", name="mine")
+        number = await _left_half_way(lab, order, "guest.snapshot")
+        lab.cluster.begin_task(
+            guest.node, "qmsnapshot", str(guest.vmid), "backup@pve!auto", 0, lambda _task: "OK"
+        )
+        await lab.pass_time()
+        lab.acts.orders.put(number)
+        (row,) = await lab.ended((number,))
+        assert row.state == "failed"
+        assert "knows no such task" in (row.result or "")
