@@ -118,7 +118,23 @@ HOSTER = Hoster(
     complaints="reclamations@example.fr",
     authorities="autorites@example.fr",
     users="abuse@example.fr",
+    signatory="Camille Exemple, directrice générale",
+    payment="virement, IBAN FR00 0000 0000 0000 0000 0000 000",
 )
+HOSTERS: Mapping[Language, Hoster] = {
+    "fr": HOSTER,
+    "en": replace(
+        HOSTER,
+        capital="€10,000",
+        signatory="Camille Exemple, managing director",
+        payment="transfer, IBAN FR00 0000 0000 0000 0000 0000 000",
+    ),
+}
+LATE: Mapping[Language, str] = {
+    "fr": "le serveur de courriel de votre adresse refusait nos messages depuis la veille",
+    "en": "the mail server of your address had refused our messages since the day before",
+}
+"""Why a notice that was to come before comes later, at the moments that are not its own."""
 ORDER: Mapping[Language, str] = {
     "fr": "Ordre ou signalement de l’autorité",
     "en": "The authority's order or report",
@@ -241,7 +257,7 @@ def moments_text(samples: Mapping[str, "_Sample"], language: Language) -> str:
 def letters_text(sample: "_Sample", language: Language) -> str:
     """The letters that are no notice of a suspension."""
     words = msgspec.toml.decode(LETTERS.read_bytes(), type=dict[str, dict[str, str]])[language]
-    sender, tenant = sender_of(HOSTER), sample.case.tenant_name
+    sender, tenant = sender_of(HOSTERS[language]), sample.case.tenant_name
     window = MaintenanceFacts(
         number=12,
         tenant=tenant,
@@ -262,8 +278,18 @@ def letters_text(sample: "_Sample", language: Language) -> str:
         reference="AA-2026-31",
         deadline=date(2026, 11, 30),
         in_time=True,
+        monthly=Decimal("2516.90"),
     )
-    above = MonthRates("99.9402", "99.8507", "99.9888", "99.9290", proven=True)
+    above = MonthRates("99.9402", "99.8522", "99.9888", "99.9290", proven=True)
+    refused = dataclass_replace(
+        claim,
+        month=date(2026, 9, 1),
+        rates=above,
+        reference="AA-2026-34",
+        deadline=date(2026, 10, 30),
+        sent=datetime(2026, 10, 20, 7, 41, tzinfo=UTC),
+        received=datetime(2026, 10, 20, 7, 43, tzinfo=UTC),
+    )
     back = RestorationFacts(
         case="S-0021",
         tenant=tenant,
@@ -286,7 +312,7 @@ def letters_text(sample: "_Sample", language: Language) -> str:
         write_incident(9, tenant, words["incident_subject"], words["incident"], language),
         write_receipt(claim, language),
         write_grant(claim, Decimal("251.69"), language),
-        write_refusal(dataclass_replace(claim, rates=above), words["refused"], language),
+        write_refusal(refused, words["refused"], language),
         write_withdrawal(answered, language),
         write_withdrawal(paid, language),
         write_restoration(back, language),
@@ -314,7 +340,7 @@ class _Sample:
         self, terms: Terms, language: Language, ground: str, given: GroundFacts, number: int
     ) -> None:
         self.terms, self.language, self.given = terms, language, given
-        self.letters = CaseLetters(sender_of(HOSTER), address=ADDRESS)
+        self.letters = CaseLetters(sender_of(HOSTERS[language]), address=ADDRESS)
         opened = Case(
             id=f"S-{number:04}",
             tenant="atelier-armor",
@@ -343,7 +369,7 @@ class _Sample:
         if self.begun is not None:
             lines += [f"## {IN_FORCE[self.language]}", "", *_fenced(_printed(self.begun))]
         lines += [f"## {case}", "", *_fenced("\n".join(self._page()))]
-        lines += [f"## {restored}", "", *_fenced(self._restored().plain)]
+        lines += [f"## {restored}", "", *_fenced(_printed(self._restored()))]
         if right_of(self.case, self.terms) != "not-proposed":
             lines += [f"## {file}", "", *_fenced("\n".join(self._file()), "markdown")]
         return "\n".join(lines).rstrip() + "\n"
@@ -389,7 +415,10 @@ class _Sample:
         case, at = self.case, self.started
         if moment == "before":
             case, at = self.checked, self.given.opened
-        elif moment == "after":
+        elif notice_rule(case, self.terms).when == "before":
+            late = replace(case.notice, mode="waived", reason=LATE[self.language])
+            case = replace(case, notice=late)
+        if moment == "after":
             at += timedelta(hours=5)
         text = self.letters.draw_notice(case, self.terms, self.language, moment)
         return self.letters.print_notice(case, self.terms, text, moment, at)
@@ -524,7 +553,7 @@ class _Sample:
         return TerminationFile(
             document,
             self.terms,
-            sender_of(HOSTER),
+            sender_of(HOSTERS[self.language]),
             list(self._mails()),
             [],
             expired,

@@ -69,7 +69,8 @@ class Hoster(Struct, frozen=True, kw_only=True):
     `registration` is the entry in the trade register as it is cited, `capital` with its currency.
     `complaints` is where a measure is contested (else `contact`); `settlement` the body for
     out-of-court settlement, where the terms name one; `authorities` and `users` are the contact
-    points of Regulation (EU) 2022/2065, articles 11 and 12.
+    points of Regulation (EU) 2022/2065, articles 11 and 12. `payment` is how a client pays, as
+    `virement, IBAN …`; `signatory` who signs, with its capacity.
     """
 
     name: str = ""
@@ -85,6 +86,7 @@ class Hoster(Struct, frozen=True, kw_only=True):
     settlement: str = ""
     authorities: str = ""
     users: str = ""
+    payment: str = ""
 
 
 class SiteConfig(Struct, frozen=True, kw_only=True):

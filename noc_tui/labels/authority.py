@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from noc_tui.api.authority import OrderDocument
+from noc_tui.contract.authority.kinds import load_order_kinds
 from noc_tui.i18n import N_, _, language
 from noc_tui.labels import formats
 from noc_tui.text import visible
@@ -28,6 +29,12 @@ CATEGORIES = {
     "content": N_("contents"),
     "other": N_("other data"),
 }
+
+
+def is_report(order: OrderDocument) -> bool:
+    """Return whether an authority only reported something: nothing is ordered or carried out."""
+    kind = load_order_kinds().of(order.kind)
+    return kind is not None and kind.report
 
 
 def word_deadline(order: OrderDocument) -> str:
@@ -63,19 +70,25 @@ def word_next_step(order: OrderDocument) -> str:
 def order_lines(order: OrderDocument) -> Iterator[str]:
     """Yield the order in short: what it is, how long is left, what was done, what to do next."""
     label = order.kind_label.in_(language())
-    yield f"{order.id}  {label}  {_(ORDER_STATES[order.state])}  {word_deadline(order)}"
+    report = is_report(order)
+    state = (
+        _("dealt with") if report and order.state == "carried-out" else _(ORDER_STATES[order.state])
+    )
+    left = _("no time set") if report and order.due_at is None else word_deadline(order)
+    yield f"{order.id}  {label}  {state}  {left}"
     for name, text in (
         (_("authority"), f"{order.authority}, {order.reference}"),
         (_("legal basis"), order.legal_basis),
-        (_("scope"), order.scope),
+        (_("what is reported") if report else _("scope"), order.scope),
         (_("authenticity"), order.authenticity),
         (_("received"), formats.instant(order.received_at)),
-        (_("to be carried out by"), _term(order)),
+        (_("to be carried out by"), "" if report else _term(order)),
         (_("tenant"), order.tenant or "-"),
         (_("secrecy"), _secrecy(order)),
         (_("suspensions"), ", ".join(order.cases) or "-"),
     ):
-        yield "  " + formats.label_line(name, visible(text))
+        if text:
+            yield "  " + formats.label_line(name, visible(text))
     yield from (f"  {visible(line)}" for line in _history(order))
     if step := word_next_step(order):
         yield formats.label_line(_("Next step"), step)
@@ -102,7 +115,12 @@ def _history(order: OrderDocument) -> Iterator[str]:
             since=formats.instant(pause.since), until=until, why=pause.why, told=pause.told
         )
     if order.execution is not None:
-        yield _("{at} {who}: carried out: {what}").format(
+        text = (
+            _("{at} {who}: dealt with: {what}")
+            if is_report(order)
+            else _("{at} {who}: carried out: {what}")
+        )
+        yield text.format(
             at=formats.instant(order.execution.at),
             who=order.execution.by.name,
             what=order.execution.what,

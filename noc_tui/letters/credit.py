@@ -29,7 +29,8 @@ class CreditFacts:
     """A claim as it is on record, and the month it is for.
 
     `month` is its first day; `rates` what was measured of it; `tier` the part of the monthly
-    amount, in per cent; `deadline` the last day on which it can be claimed.
+    amount, in per cent; `deadline` the last day on which it can be claimed; `monthly` the amount of
+    the month excluding tax, None where the register has none.
     """
 
     tenant: str
@@ -42,6 +43,7 @@ class CreditFacts:
     reference: str
     deadline: date
     in_time: bool
+    monthly: Decimal | None = None
 
 
 def write_receipt(facts: CreditFacts, language: Language) -> ClientLetter:
@@ -92,6 +94,9 @@ def write_grant(
                     tier=writing.percent(str(facts.tier))
                 ),
             ),
+            ""
+            if facts.monthly is None
+            else field(_("Monthly amount excluding tax"), writing.euros(facts.monthly)),
             field(_("Amount excluding tax"), writing.euros(amount)),
             *_claim(facts, writing),
         ]
@@ -109,7 +114,7 @@ def write_grant(
         _("The sum is credited by a credit note. This letter settles nothing beyond this credit.")
     )
     subject = _("Service credit for {month}: granted").format(month=writing.month(facts.month))
-    return _letter(facts, language, subject, blocks)
+    return replace(_letter(facts, language, subject, blocks), contested="decision")
 
 
 def write_refusal(facts: CreditFacts, reason: str, language: Language) -> ClientLetter:
@@ -129,7 +134,13 @@ def write_refusal(facts: CreditFacts, reason: str, language: Language) -> Client
             *_claim(facts, writing),
         ]
     )
-    blocks.say(_("The statement for the month lists every interval and its source."))
+    blocks.say(
+        _("These figures are our own measurements."),
+        _(
+            "The statement for the month lists every interval and its source; we send it to you on"
+            " request."
+        ),
+    )
     subject = _("Service credit for {month}: refused").format(month=writing.month(facts.month))
     return replace(_letter(facts, language, subject, blocks), contested="decision")
 
@@ -139,7 +150,7 @@ def _claim(facts: CreditFacts, writing: Writing) -> list[str]:
     return [
         field(_("Request sent"), writing.instant(facts.sent)),
         field(_("Request received"), writing.instant(facts.received)),
-        field(_("By what means"), facts.channel) if facts.channel.strip() else "",
+        field(_("Sent by"), facts.channel) if facts.channel.strip() else "",
         field(_("Your reference"), facts.reference) if facts.reference.strip() else "",
     ]
 

@@ -1,9 +1,10 @@
 """The formal notice to pay (C. civ. 1344), before any notice of a suspension for late payment."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from noc_tui.contract.suspension.late_payment import late_from
 from noc_tui.i18n import Language
 from noc_tui.letters.letter import Blocks, ClientLetter, LetterSender
 from noc_tui.letters.notice_part import BLANK
@@ -39,16 +40,18 @@ def write_formal_notice(
     unpaid = BLANK if facts.unpaid is None else writing.euros(facts.unpaid)
     until = writing.day(facts.until)
     blocks.say(
-        _(
-            "We give you formal notice to pay us {amount} by {day} at the latest, until the end of"
-            " that day (Paris time)."
-        ).format(amount=unpaid, day=until)
+        _("We give you formal notice to pay us {amount} by the end of {day} (Paris time).").format(
+            amount=unpaid, day=until
+        )
     )
     if facts.shorter_because:
         because = _("This time is shorter than the one that we usually give, because")
         blocks.say(writing.field(because, facts.shorter_because))
     blocks.heading(_("The sum due"))
     blocks.rows(_debt_rows(facts, writing))
+    if sender.payment:
+        text = _("To pay: {how}, reference {invoice}.")
+        blocks.say(text.format(how=sender.payment, invoice=facts.invoice or BLANK))
     blocks.say(
         _("According to our accounts this sum is still unpaid."),
         _(
@@ -63,7 +66,9 @@ def write_formal_notice(
     subject = _("Formal notice to pay: invoice {invoice}, case {case}").format(
         invoice=facts.invoice or BLANK, case=facts.case
     )
-    return ClientLetter(language, subject, facts.tenant, facts.case, blocks.text())
+    return ClientLetter(
+        language, subject, facts.tenant, facts.case, blocks.text(), signed_by_person=True
+    )
 
 
 def _debt_rows(facts: FormalNoticeFacts, writing: Writing) -> list[str]:
@@ -71,7 +76,8 @@ def _debt_rows(facts: FormalNoticeFacts, writing: Writing) -> list[str]:
     rows = [
         field(_("Invoice"), facts.invoice or BLANK),
         field(_("Issued on"), _day(facts.issued, writing)),
-        field(_("Amount of the invoice"), _euros(facts.amount, writing)),
+        field(_("Due by"), _day(_due(facts), writing)),
+        field(_("Amount of the invoice (including VAT)"), _euros(facts.amount, writing)),
     ]
     if facts.amount is not None and facts.unpaid is not None and facts.unpaid < facts.amount:
         received = writing.euros(facts.amount - facts.unpaid)
@@ -84,13 +90,18 @@ def _debt_rows(facts: FormalNoticeFacts, writing: Writing) -> list[str]:
     return rows
 
 
+def _due(facts: FormalNoticeFacts) -> date | None:
+    """The last day on which the debit was in time (article 7)."""
+    return None if facts.issued is None else late_from(facts.issued) - timedelta(days=1)
+
+
 def _say_consequences(blocks: Blocks, facts: FormalNoticeFacts, writing: Writing) -> None:
     _ = writing.translate
     blocks.say(
         _(
             "Without payment by that day, article 6 of the specific terms of sale allows us to"
-            " suspend your services for late payment. We will notify you of it beforehand, at"
-            " this address."
+            " suspend your services for late payment. We will notify you of it beforehand, at the"
+            " same email address."
         ),
         writing.ngettext(
             "If the suspension lasts more than {days} day and its cause has not been remedied,"

@@ -73,7 +73,7 @@ def _foot(letter: ClientLetter, sender: LetterSender) -> list[str]:
     reach = ""
     if sender.reach:
         reach = _("To reach us, quoting reference {reference}: {contact}").format(
-            reference=visible(letter.reference), contact=visible(sender.reach)
+            reference=writing.reference(visible(letter.reference)), contact=visible(sender.reach)
         )
     signature = "\n".join(
         visible(line) for line in (_signatory(letter, sender, writing), sender.name) if line
@@ -86,6 +86,8 @@ def _signatory(letter: ClientLetter, sender: LetterSender, writing: Writing) -> 
     _ = writing.translate
     if letter.channel:
         return writing.field(_("Name and capacity"), "…" * 12)
+    if letter.signed_by_person and sender.signatory:
+        return writing.field(_("Name and capacity"), sender.signatory)
     return sender.signatory or _("The operations centre")
 
 

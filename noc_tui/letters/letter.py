@@ -21,8 +21,8 @@ class LetterSender:
     """The hoster as it signs, in the words of the configuration's `[hoster]`; empty is not given.
 
     `complaints` is where a measure is contested, `settlement` the body that settles disputes out of
-    court, if the terms name one; `authorities` and `users` are the contact points of Regulation
-    (EU) 2022/2065, articles 11 and 12.
+    court, if the terms name one; `payment` is how a sum due is paid; `authorities` and `users` are
+    the contact points of Regulation (EU) 2022/2065, articles 11 and 12.
     """
 
     name: str
@@ -38,6 +38,7 @@ class LetterSender:
     settlement: str = ""
     authorities: str = ""
     users: str = ""
+    payment: str = ""
 
     @property
     def reach(self) -> str:
@@ -52,7 +53,8 @@ class ClientLetter:
     `channel` is how a letter on paper is sent, empty for a mail. Where it says what it tells is
     contested, `contested` is that; None where there is nothing to contest, or the body says so.
     `address` is the recipient's by post, empty where it is not known. `warning` stands above a
-    draft that may not leave as it is, as a mark that whoever signs takes away.
+    draft that may not leave as it is, as a mark that whoever signs takes away. `signed_by_person`
+    is whether it binds by whoever signs it: its name and capacity are told as such.
     """
 
     language: Language
@@ -64,6 +66,7 @@ class ClientLetter:
     contested: Contested | None = None
     address: str = ""
     warning: str = ""
+    signed_by_person: bool = False
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from noc_tui.contract.authority.kinds import load_order_kinds
 from noc_tui.contract.suspension.facts import an_instant
+from noc_tui.contract.suspension.late_payment import late_from
 from noc_tui.contract.suspension.notice_facts import NoticeFinding, Proof
 from noc_tui.i18n import N_
 from noc_tui.letters.letter import Blocks
@@ -136,8 +137,12 @@ class FactsPart(NoticePart):
         unpaid = debt.due
         due = BLANK if unpaid is None else self.writing.euros(unpaid)
         rows = [field(_("Invoice"), debt.reference or BLANK), field(_("Issued on"), issued)]
+        if debt.issued is not None:
+            last = late_from(debt.issued) - timedelta(days=1)
+            rows.append(field(_("Due by"), self.writing.short_day(last)))
         if debt.amount is not None and debt.amount != unpaid:
-            rows.append(field(_("Amount of the invoice"), self.writing.euros(debt.amount)))
+            amount = self.writing.euros(debt.amount)
+            rows.append(field(_("Amount of the invoice (including VAT)"), amount))
             if unpaid is not None:
                 received = self.writing.euros(debt.amount - unpaid)
                 rows.append(field(_("Received so far"), received))
@@ -151,6 +156,12 @@ class FactsPart(NoticePart):
                 until=self.writing.short_day(debt.notice.until),
             )
             rows.append(field(_("Formal notice to pay"), text))
+        if dispute := self.facts.told.get("dispute_check", "").strip():
+            rows.append(field(_("Dispute of the invoice"), dispute))
+        if self.sender.payment:
+            text = _("{how}, reference {invoice}")
+            paid = text.format(how=self.sender.payment, invoice=debt.reference or BLANK)
+            rows.append(field(_("How to pay"), paid))
         blocks.rows(rows)
         blocks.say(
             _("According to our accounts this sum is still unpaid."),

@@ -5,6 +5,9 @@ from noc_tui.letters.letter import Blocks
 from noc_tui.letters.notice_part import BLANK, NoticePart
 from noc_tui.letters.remedies import list_outside_remedies, word_internal_remedy
 
+_COMPROMISING = ("attack", "service-threat")
+"""Grounds behind which a stranger may have had the client's data."""
+
 
 class AskedPart(NoticePart):
     """What the client does, and by when."""
@@ -29,6 +32,13 @@ class AskedPart(NoticePart):
         blocks.rows(rows)
         if facts.ground.id not in ("emergency", "late-payment"):
             blocks.say(self._once_done())
+        if facts.ground.id in _COMPROMISING:
+            blocks.say(
+                _(
+                    "If a VM was compromised, that may be a breach of personal data, which is for"
+                    " you to assess (Regulation (EU) 2016/679, article 33)."
+                )
+            )
 
     def _once_done(self) -> str:
         """What follows when the client has acted: there is nothing to restore before a measure."""

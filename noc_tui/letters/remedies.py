@@ -50,7 +50,8 @@ def word_internal_remedy(
     """Return where the hoster itself is written to."""
     where = sender.complaints or sender.contact
     text = (_AT_ADDRESS if where else _BY_ANSWER)[contested]
-    return writing.translate(text).format(reference=reference, where=where)
+    named = writing.reference(reference)
+    return writing.translate(text).format(reference=named, where=where)
 
 
 def list_outside_remedies(sender: LetterSender, writing: Writing) -> Iterator[str]:

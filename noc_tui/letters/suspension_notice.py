@@ -75,8 +75,11 @@ class _Notice(NoticePart):
         )
 
     def write(self, blocks: Blocks) -> None:
-        """Add what stands before the parts: another start than announced, that nobody is blamed."""
+        """Add what stands before the parts: another start than announced, why the notice comes
+        late, that nobody is blamed.
+        """
         self._moved(blocks)
+        self._late(blocks)
         if self.facts.ground.id in BLAMELESS:
             _ = self.writing.translate
             blocks.say(
@@ -92,13 +95,13 @@ class _Notice(NoticePart):
             text = _("Request to remove content, case {case}")
         elif facts.restricts_only:
             text = (
-                _("Restriction to come, case {case}")
+                _("Forthcoming restriction, case {case}")
                 if before
                 else _("Restriction applied, case {case}")
             )
         else:
             text = (
-                _("Suspension of services to come, case {case}")
+                _("Forthcoming suspension of services, case {case}")
                 if before
                 else _("Suspension of services applied, case {case}")
             )
@@ -143,6 +146,17 @@ class _Notice(NoticePart):
         replaces = _("This letter replaces the one before.")
         said = text.format(announced=at(term.announced), start=at(term.start))
         blocks.say(f"{said} {replaces}")
+
+    def _late(self, blocks: Blocks) -> None:
+        """That the client is told later than it should be, and why (R16)."""
+        _, facts = self.writing.translate, self.facts
+        if facts.moment == "before":
+            return
+        because = _("We could not send you this notice before the measure, because")
+        if facts.untold_because:
+            blocks.say(self.writing.field(because, facts.untold_because))
+        elif facts.moment == "after":
+            blocks.say(_("This notice is sent to you after the measure took effect."))
 
     def _suspension(self) -> str:
         _ = self.writing.translate

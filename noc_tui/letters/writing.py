@@ -129,6 +129,10 @@ class Writing:
         text = _FRENCH_QUOTES.sub(r"“\1”", text)
         return f"«{NO_BREAK}{text}{NO_BREAK}»"
 
+    def reference(self, text: str) -> str:
+        """A reference as a sentence names it: one of several words between quotation marks."""
+        return self.quote(text) if " " in text else text
+
     def field(self, label: str, value: str) -> str:
         """A label, the colon as the language spaces it, and its value."""
         colon = f"{NO_BREAK}: " if self.language == "fr" else ": "

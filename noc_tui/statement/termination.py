@@ -67,6 +67,7 @@ _ANSWERS = {
     "guest-user": N_("a guest user"),
 }
 """Answers that are codes."""
+_SEARCH = ("insolvency_check_on", "insolvency_judgment_on")
 _EXTRA = {
     "amount": N_("Amount of the invoice"),
     "announced_at": N_("Announced on"),
@@ -177,10 +178,24 @@ class TerminationFile:
     def _answers(self, writing: Writing) -> Mapping[str, str]:
         """The answers, each under its label; an unknown key keeps its name."""
         known = {} if self.terms is None else {row.id: row for row in self.terms.requirements}
-        return {
+        said = {
             _label(key, known): _value(key, answer, known, writing)
             for key, answer in self.case.facts.items()
+            if key not in _SEARCH
         }
+        return {**said, **self._insolvency(writing)}
+
+    def _insolvency(self, writing: Writing) -> Mapping[str, str]:
+        """What the search for insolvency proceedings found, not only that it was made (R20)."""
+        day = answers.a_date(self.case.fact("insolvency_check_on"))
+        judged = answers.a_date(self.case.fact("insolvency_judgment_on"))
+        if judged is not None:
+            text = _("judgment of {day}")
+            return {_("Insolvency proceedings"): text.format(day=writing.short_day(judged))}
+        if day is None:
+            return {}
+        text = _("no judgment found in the BODACC on {day}")
+        return {_("Insolvency proceedings"): text.format(day=writing.short_day(day))}
 
     def _measures(self, writing: Writing) -> Iterator[str]:
         if self.terms is None:

@@ -45,7 +45,7 @@ def printed(language: Language, **changes: object) -> PrintedLetter:
             (
                 "Nous vous mettons en demeure de nous payer la somme de 947,50\u00a0€",
                 "jeudi 26 novembre 2026 à 24\u00a0h (heure de Paris)",
-                "Montant de la facture\u00a0: 1\u202f447,50\u00a0€",
+                "Montant de la facture (TTC)\u00a0: 1\u202f447,50\u00a0€",
                 "Déjà reçu\u00a0: 500,00\u00a0€",
                 "15 octobre 2026, et rejeté",
                 "plus de 15\u00a0jours",
@@ -54,8 +54,8 @@ def printed(language: Language, **changes: object) -> PrintedLetter:
         (
             "en",
             (
-                "formal notice to pay us €947.50 by Thursday 26 November 2026",
-                "Amount of the invoice: €1,447.50",
+                "formal notice to pay us €947.50 by the end of Thursday 26 November 2026",
+                "Amount of the invoice (including VAT): €1,447.50",
                 "Received so far: €500.00",
                 "more than 15\u00a0days",
             ),

@@ -576,3 +576,25 @@ def test_what_carries_out_a_conditional_order_is_said() -> None:
     assert "notre système l’applique à l’heure prévue" in printed(case).plain
     assert "notre système l’a appliquée" in printed(case, moment="at").plain
     assert "sans moyen automatisé" in printed(filled("late-payment")).plain
+
+
+def test_a_late_notice_says_that_it_is_and_why() -> None:
+    case = filled("contract-breach")
+    why = msgspec.structs.replace(case.notice, mode="waived", reason="serveur injoignable")
+    text = printed(msgspec.structs.replace(case, notice=why), moment="at").plain
+    assert "n’a pu vous être adressée avant la mesure" in text
+    assert "serveur injoignable" in text
+    assert "après la prise d’effet" in printed(filled("attack"), moment="after").plain
+    assert "après la prise d’effet" not in printed(filled("attack"), moment="at").plain
+
+
+def test_a_debt_is_told_with_its_due_date_and_how_to_pay_it() -> None:
+    text = printed(with_facts(filled("late-payment"), unpaid_part="250.00")).plain
+    assert "Échéance\u00a0: 28 février 2026" in text
+    assert "Montant de la facture (TTC)" in text
+    assert "les services sont alors rétablis sans délai" in text
+
+
+def test_whoever_may_have_lost_data_is_told_of_its_duty() -> None:
+    assert "article 33" in printed(filled("service-threat")).plain
+    assert "article 33" not in printed(filled("contract-breach")).plain

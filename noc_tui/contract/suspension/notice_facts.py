@@ -164,7 +164,8 @@ class NoticeFacts:
 
     `article` is the ground's; `breached` and `related` are articles in the order in which they are
     cited; `unknown_breached` what was entered of the article breached and is no article of the
-    terms. `aspects` are which rules of its article were breached, where it has several. `told`
+    terms. `untold_because` is why the client was not told beforehand, where the ground asks for it.
+    `aspects` are which rules of its article were breached, where it has several. `told`
     holds the answers that the letter quotes as they are.
     """
 
@@ -190,6 +191,7 @@ class NoticeFacts:
     remedy_by: str
     remedy_waived: bool
     data_access: str
+    untold_because: str
     told: Mapping[str, str]
 
     @property
@@ -255,6 +257,7 @@ def collect_notice_facts(case: Case, terms: Terms, moment: Moment) -> NoticeFact
         remedy_by=case.fact("remedy_by"),
         remedy_waived=case.waiver("remedy") is not None,
         data_access=case.fact("data_access"),
+        untold_because=case.notice.reason.strip() if case.notice.mode == "waived" else "",
         told=dict(case.facts),
     )
 

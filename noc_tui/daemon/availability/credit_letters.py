@@ -72,6 +72,7 @@ def _facts(found: TenantMonth, row: CreditRow) -> CreditFacts:
         reference=claim.reference,
         deadline=found.credit.deadline,
         in_time=found.credit.in_time(),
+        monthly=found.amount,
     )
 
 

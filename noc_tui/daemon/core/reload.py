@@ -42,6 +42,7 @@ RELOADED: frozenset[KeyPath] = frozenset(
         ("hoster", "settlement"),
         ("hoster", "authorities"),
         ("hoster", "users"),
+        ("hoster", "payment"),
         ("log", "level"),
         ("canary",),
         ("oncall", "escalate_after"),
