@@ -21,7 +21,7 @@ import msgspec
 from msgspec.structs import replace
 
 from noc_tui import i18n
-from noc_tui.commands.suspension_text import case_lines
+from noc_tui.commands.suspension_text import case_lines, history_lines
 from noc_tui.config import Hoster
 from noc_tui.contract.authority.case_facts import order_facts
 from noc_tui.contract.authority.kinds import load_order_kinds
@@ -96,6 +96,8 @@ DEMANDED = OPENED - timedelta(days=12)
 """When the formal notice to pay leaves, of the ground that needs one."""
 ORDERED = OPENED + timedelta(hours=26)
 TAKES_EFFECT = timedelta(minutes=2)
+FILE_BYTES = 4096
+"""How large the files are that cases keep."""
 LASTS = timedelta(days=1, hours=3)
 WORK = timedelta(hours=3)
 MENDED_BEFORE = timedelta(minutes=10)
@@ -104,6 +106,7 @@ WRITTEN = timedelta(days=1)
 """How long after the end of the time a termination letter is drawn."""
 OMAR = Person(uid=1001, name="omar", role="operator")
 LEA = Person(uid=1003, name="lea", role="lead")
+CONTRACT_FROM = date(2025, 3, 1)
 ADDRESS = "2 rue de l’Exemple, 35000 Rennes"
 """The client's, by post."""
 HOSTER = Hoster(
@@ -532,6 +535,10 @@ class _Sample:
     def _page(self) -> Iterator[str]:
         document = build_case_document(self.case, self.terms, 0, self.started + timedelta(hours=1))
         yield from case_lines(document)
+        known = {
+            evidence.sha256: FILE_BYTES for tick in self.case.ticks for evidence in tick.evidence
+        }
+        yield from history_lines(document, known, self._mails(), ())
 
     def _restored(self) -> PrintedLetter:
         found = self.given.found[self.language]
@@ -558,6 +565,7 @@ class _Sample:
             [],
             expired,
             address=ADDRESS,
+            contract_from=CONTRACT_FROM,
         ).lines()
 
     def _mails(self) -> Iterator[Message]:

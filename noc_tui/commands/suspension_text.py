@@ -40,6 +40,9 @@ def case_lines(case: CaseDocument, guests: Sequence[SuspendedGuest] = ()) -> Ite
         n=len(plan.guests),
         means=", ".join(_means(case, key) for key in plan.means) or "-",
     )
+    if plan.guests and not guests:
+        named = (f"{guest.ref} {visible(guest.name)}" for guest in plan.guests)
+        yield label_line(_("VMs"), ", ".join(named))
     if plan.ports:
         yield _("filtered: {ports}").format(ports=", ".join(plan.ports))
     yield from schedule_lines(case)
@@ -81,7 +84,7 @@ def _checklist(case: CaseDocument) -> Iterator[str]:
     for step in case.checklist or ():
         label = step.label.in_(language())
         cited = f" ({step.cited.in_(language())})" if step.cited else ""
-        how = f"  {step.how}" if step.how else ""
+        how = f"  {step.how}" if step.how and step.state == "open" else ""
         yield f"  {_MARKS[step.state]} {label}{cited}{how}"
     for reason in case.open or ():
         yield f"  ! {visible(reason)}"

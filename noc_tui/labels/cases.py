@@ -35,7 +35,7 @@ PURPOSES = {
     "restored": N_("services restored"),
     "withdrawn": N_("announced measure not taken"),
 }
-SCOPES = {"tenant": N_("all services"), "guests": N_("chosen guests")}
+SCOPES = {"tenant": N_("all services"), "guests": N_("chosen VMs")}
 
 
 def notice_words(case: Case) -> str:

@@ -27,7 +27,8 @@ class TerminationFacts:
     `under_article_6` is whether a ground of article 6 is cited; `restricts_only` whether the
     measure limited the services without suspending them; `insolvency_checked` the day on which no
     judgment was found, as it was written down; `address` the client's by post, empty where the
-    register has none; `about_content` whether content is the cause.
+    register has none; `about_content` whether content is the cause; `contract_from`
+    since when the contract runs, None where the register does not say.
     """
 
     case: str
@@ -54,6 +55,7 @@ class TerminationFacts:
     drawn_at: datetime
     address: str = ""
     about_content: bool = False
+    contract_from: date | None = None
 
 
 def write_termination(facts: TerminationFacts, language: Language) -> ClientLetter:
@@ -147,6 +149,9 @@ def _is_early(facts: TerminationFacts) -> bool:
 def _object(facts: TerminationFacts, writing: Writing) -> str:
     """What is terminated: the contract, or the services that were suspended and no others."""
     _ = writing.translate
+    if facts.whole and facts.contract_from is not None:
+        text = _("We hereby terminate the contract of {day} between us, on the following grounds.")
+        return text.format(day=writing.short_day(facts.contract_from))
     if facts.whole:
         return _("We hereby terminate the contract between us, on the following grounds.")
     return writing.ngettext(

@@ -17,6 +17,7 @@ from noc_tui.i18n import Language, translations
 
 NO_BREAK = "\u00a0"
 THIN = "\u202f"
+APOSTROPHE = "\u2019"
 _FRENCH_QUOTES = re.compile(r"«\s*(.*?)\s*»")
 
 Translate = Callable[[str], str]
@@ -30,8 +31,9 @@ class Writing:
 
     @property
     def translate(self) -> Translate:
-        """Translate an English text into the language."""
-        return translations(self.language).gettext
+        """Translate an English text into the language, with the apostrophes of a letter."""
+        gettext = translations(self.language).gettext
+        return lambda text: gettext(text).replace("'", APOSTROPHE)
 
     def day(self, day: date) -> str:
         """A day with its weekday: `lundi 30 novembre 2026`, `Monday 30 November 2026`."""
@@ -111,6 +113,7 @@ class Writing:
     def ngettext(self, one: str, many: str, number: int) -> str:
         """The text for that number of things, in the language; a figure stays with its noun."""
         text = translations(self.language).ngettext(one, many, number)
+        text = text.replace("'", APOSTROPHE)
         return text.replace("{n} ", f"{{n}}{NO_BREAK}").replace("{days} ", f"{{days}}{NO_BREAK}")
 
     def series(self, items: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ It ends nothing: the letter is a person's.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -103,7 +103,8 @@ _EXTRA = {
 class TerminationFile:
     """`case` is as `nocd` answers it; beside it its terms (None where they are not kept), who would
     sign, the mails, and the entries from the oldest on; `at` is when it is drawn, `address` the
-    client's by post, empty where the register has none.
+    client's by post, empty where the register has none, `contract_from` since when the contract
+    runs, None where it does not say.
     """
 
     case: CaseDocument
@@ -114,6 +115,7 @@ class TerminationFile:
     at: datetime
     copies: Sequence[DataCopy] = ()
     address: str = ""
+    contract_from: date | None = None
 
     def lines(self) -> Iterator[str]:
         """Yield the file, line by line."""
@@ -281,6 +283,7 @@ class TerminationFile:
             insolvency_checked=answers.a_date(case.fact("insolvency_check_on")),
             drawn_at=self.at,
             address=self.address,
+            contract_from=self.contract_from,
             about_content=bool(case.fact(LOCATION)),
         )
 
@@ -316,6 +319,7 @@ async def read_termination_file(
         at=at or clock_of(await settings.read_clock(db)).now(),
         copies=await copies_of(db, case.tenant),
         address="" if tenant is None else tenant.postal_address or "",
+        contract_from=None if tenant is None else tenant.contract_start,
     )
 
 

@@ -47,7 +47,8 @@ def plan(played: Scene, ground: str, *words: str) -> dict[str, Any]:
     made = document(
         played, "plan", "--tenant", tenant(played)["id"], "--ground", ground, "--all-services",
         "--means", "vm_cut_network", "--statement", "third time", "--fact", "remedy=reinstall",
-        "--fact", "data_access=by ticket", "--fact", "history=yes", *SEEN, *words,
+        "--fact", "data_access=by ticket", "--fact", "history=yes", "--fact", "milder=tried",
+        *SEEN, *words,
     )  # fmt: skip
     return document(played, "notice", made["id"], "--draft")
 
@@ -61,7 +62,16 @@ def test_each_refusal_has_exit_code_4_and_a_sentence(played: Scene) -> None:
     bare = plan(played, "contract-breach")["id"]
     refused(suspension(played, "check", bare), "step still open")
     document(
-        played, "plan", "--case", bare, "--fact", "article_breached=8", "--tick", "finding=log"
+        played,
+        "plan",
+        "--case",
+        bare,
+        "--fact",
+        "article_breached=8",
+        "--fact",
+        "duty_breached=harms the services",
+        "--tick",
+        "finding=log",
     )
     document(played, "check", bare)
     document(played, "notice", bare, "--waive", "no mailbox")

@@ -281,7 +281,7 @@ def test_a_console_that_dies_at_any_step_of_the_wizard_leaves_the_draft(tmp_path
             # The first case is walked to its order, the others as far as they bring something new.
             walk(wizard, walked, {*kinds, "order"} if number == 1 else kinds)
             wizard.drop()
-    procedure = {"scope", "notice_text", "remedy", "data_access", "checked", "order"}
+    procedure = {"scope", "milder", "notice_text", "remedy", "data_access", "checked", "order"}
     assert walked == {*map(kind_of, KINDS), *procedure}
 
 

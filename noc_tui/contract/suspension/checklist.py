@@ -103,7 +103,8 @@ def _procedure_states(case: Case, terms: Terms, earlier: int) -> list[tuple[str,
         steps.append(("proportion", bool(case.plan.statement.strip())))
     if skips_milder(case, terms):
         steps.append(("milder", bool(case.fact("milder"))))
-    if earlier or takes_whole_tenant(case, terms):
+    blamed = terms.ground(case.ground).termination != "none"
+    if blamed and (earlier or takes_whole_tenant(case, terms)):
         steps.append(("history", case.fact("history") == "yes"))
     if late_payment.asks_formal_notice(case, terms):
         steps.append(("formal_notice", late_payment.formal_notice_of(case) is not None))
