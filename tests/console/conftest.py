@@ -21,6 +21,7 @@ from tests.console import estate
 from tests.support.answers import answer_to
 from tests.support.waiting import patience
 from widgets.live_table import LiveTable
+from widgets.terminal.colours import Colours
 
 LOOK_SECONDS = 0.02
 FRAMES = Path(__file__).with_name("frames")
@@ -206,6 +207,7 @@ async def console(
     size: tuple[int, int] = (80, 24),
     play: str | None = None,
     nocd: bool = True,
+    colours: Colours = "all",
     **settings: object,
 ) -> AsyncIterator[tuple[NocApp, Pilot[int], Answering | None]]:
     """The console on the estate in `folder`, made when it is not there, drawn and at rest."""
@@ -213,7 +215,7 @@ async def console(
     if not config.database.path.exists():
         await estate.write(config.database.path)
     async with _perhaps(config.socket.path, nocd) as daemon:
-        app = NocApp(Session.of(config, play))
+        app = NocApp(Session.of(config, play), colours)
         async with app.run_test(size=size, notifications=True) as pilot:
             settled = Daemon.LIVE if nocd else Daemon.DOWN
             await until(pilot, lambda: app.session.sight.daemon is settled)

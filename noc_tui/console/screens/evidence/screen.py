@@ -249,7 +249,7 @@ def _entries_table() -> LiveTable[Entry]:
             ),
             Column("at", _("When"), 17, lambda row: formats.instant(row.at),
                    order=lambda row: row.at),
-            Column("account", _("Who"), 12, lambda row: visible(row.account)),
+            Column("account", _("By"), 12, lambda row: visible(row.account)),
             Column("kind", _("What"), 24, lambda row: visible(row.kind)),
             Column(
                 "about", _("About"), 24, lambda row: visible(", ".join(row.subjects)), stretch=3,

@@ -110,13 +110,13 @@ def wrong_table() -> LiveTable[WrongLine]:
         [
             Column(
                 "text", _("What happens"), 30, lambda row: row.text, order=lambda row: row.order,
-                tone=lambda row: row.tone, stretch=1,
+                tone=lambda row: row.tone, stretch=6,
             ),
             Column(
                 "standing", _("Since"), 12, lambda row: row.standing, align="right",
                 tone=lambda row: "" if row.is_cause else row.tone, priority=1,
             ),
-            Column("holder", _("Who"), 14, lambda row: row.holder, priority=2),
+            Column("holder", _("Who"), 14, lambda row: row.holder, priority=2, stretch=1),
         ],
         words=lambda row: f"{row.text} {row.standing} {row.holder}",
         empty="",  # it always has a line: what is wrong, or that nothing is
@@ -141,7 +141,7 @@ def estate_table() -> LiveTable[EstateLine]:
             Column("memory", _("Mem."), 10, _memory, order=lambda row: row.memory,
                    kind="percent"),
             Column("guests", _("Guests"), 6, lambda row: row.guests, align="right", priority=1),
-            Column("state", _("State"), 22, lambda row: row.state, tone=_estate_tone, stretch=1),
+            Column("state", _("State"), 17, lambda row: row.state, tone=_estate_tone, stretch=3),
         ],
         words=lambda row: f"{row.name} {row.state}",
         empty=_("No cluster seen yet: noc-tui doctor shows why."),
@@ -206,7 +206,7 @@ def cluster_line(line: ClusterLine, opens: Reference) -> EstateLine:
         name=visible(line.cluster.name),
         hour=nodes.format(online=line.online, n=line.nodes),
         site=f"{visible(line.cluster.site)} {line.country}",
-        state=f"{quorum.text} · {age}",
+        state=f"{age} · {quorum.text}",  # the age first: where it is narrow it is not cut
         tone="muted" if whole else tone,
         guests=f"{line.running}/{line.guests}",
         opens=opens,

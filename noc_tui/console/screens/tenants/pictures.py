@@ -30,7 +30,7 @@ from widgets.calendar_bar import calendar_bar, calendar_scale, worst_marks
 from widgets.sparkline import sparkline
 from widgets.toned_lines import TonedLine, fact_line, line_of
 
-LABEL = 12
+LABEL = 13
 GAUGE, SPARK = 10, 30
 """Columns of a bar beside its figure, and of the last hour."""
 WORST_FIRST = "✖SM?"
@@ -52,9 +52,9 @@ def _draw_month(month: TenantMonth, line: TenantLine, now: datetime) -> Iterator
     yield line_of(legend, "muted")
     budget = line.now.budget
     if budget is not None:
-        text = _("{left} of {all} left").format(
-            left=word_left(budget), all=word_span(budget.tolerated)
-        )
+        text = word_left(budget)
+        if not budget.tier:  # else it is what is due, and nothing is left
+            text = _("{left} of {all} left").format(left=text, all=word_span(budget.tolerated))
         tone = budget_tone(budget)
         yield fact_line(_("Used"), (f"{bar(budget.used, 20)} {text}", tone), width=LABEL)
         if tip := word_tip(budget):
