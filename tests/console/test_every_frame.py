@@ -15,7 +15,7 @@ from textual.widgets import TextArea
 from noc_tui import i18n
 from noc_tui.console.app import NocApp
 from noc_tui.console.modes import MODES, Mode
-from noc_tui.console.references import NodeRef, PaymentsRef, PromisesRef, TenantRef
+from noc_tui.console.references import NodeRef, PaymentsRef, PromisesRef, Reference, TenantRef
 from tests.console import busy_estate, estate, seed_hour
 from tests.console.conftest import console, lines, overview_is_whole, shown, shows, until
 from tests.console.test_frames import DRAWN, TICKET
@@ -24,7 +24,7 @@ from widgets.terminal.colours import Colours
 pytestmark = [pytest.mark.anyio, pytest.mark.long]
 KEPT = Path(__file__).parent / "frames" / "text"
 SIZES = ((80, 24), (120, 40), (200, 50))
-PAGES = {
+PAGES: dict[str, tuple[Reference, str]] = {
     "tenant": (TenantRef("acme"), "(acme)"),
     "node": (NodeRef("rennes", "ren-pve1"), "ren-pve1"),
     "promises": (PromisesRef("acme"), "Acme SARL"),
