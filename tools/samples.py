@@ -140,7 +140,7 @@ LATE: Mapping[Language, str] = {
 """Why a notice that was to come before comes later, at the moments that are not its own."""
 ORDER: Mapping[Language, str] = {
     "fr": "Ordre ou signalement de l’autorité",
-    "en": "The authority's order or report",
+    "en": "The authority’s order or report",
 }
 IN_FORCE: Mapping[Language, str] = {"fr": "Prise d’effet", "en": "Measure in force"}
 FORMAL_NOTICE: Mapping[Language, str] = {"fr": "Mise en demeure", "en": "Formal notice"}

@@ -32,8 +32,8 @@ def case_lines(case: CaseDocument, guests: Sequence[SuspendedGuest] = ()) -> Ite
     yield f"{case.id}{mark}  {visible(case.tenant_name)}  {visible(ground)}  {state}"
     plan = case.plan
     yield ngettext(
-        "scope: {scope}, {n} guest; means: {means}",
-        "scope: {scope}, {n} guests; means: {means}",
+        "scope: {scope}, {n} VM; means: {means}",
+        "scope: {scope}, {n} VMs; means: {means}",
         len(plan.guests),
     ).format(
         scope=_(SCOPES[plan.scope]),

@@ -154,7 +154,7 @@ class _Notice(NoticePart):
             return
         because = _("We could not send you this notice before the measure, because")
         if facts.untold_because:
-            blocks.say(self.writing.field(because, facts.untold_because))
+            blocks.say(self.writing.field(because, f"{facts.untold_because.rstrip('.')}."))
         elif facts.moment == "after":
             blocks.say(_("This notice is sent to you after the measure took effect."))
 

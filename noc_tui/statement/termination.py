@@ -70,6 +70,7 @@ _ANSWERS = {
 _SEARCH = ("insolvency_check_on", "insolvency_judgment_on")
 _EXTRA = {
     "amount": N_("Amount of the invoice"),
+    "also_articles": N_("Articles cited beside"),
     "announced_at": N_("Announced on"),
     "automated_means": N_("Automated means"),
     "breach_by": N_("Whose breach it is"),

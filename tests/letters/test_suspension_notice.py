@@ -598,3 +598,9 @@ def test_a_debt_is_told_with_its_due_date_and_how_to_pay_it() -> None:
 def test_whoever_may_have_lost_data_is_told_of_its_duty() -> None:
     assert "article 33" in printed(filled("service-threat")).plain
     assert "article 33" not in printed(filled("contract-breach")).plain
+
+
+def test_articles_named_beside_are_cited_and_no_others() -> None:
+    text = printed(with_facts(filled("emergency"), also_articles="9, 99")).plain
+    assert "Également\u00a0: article 9 (" in text
+    assert "99" not in text.split("2. Fondement")[1].split("3. Mesures")[0]

@@ -48,6 +48,7 @@ PROCEDURE: Mapping[str, AnswerKind] = {
     "order_redress": "text",
     "order_reasons": "text",
     "order_territory": "text",
+    "also_articles": "text",
 }
 """Facts that no requirement asks for, or only some grounds, times and plans do."""
 _WRONG: Mapping[AnswerKind, str] = {

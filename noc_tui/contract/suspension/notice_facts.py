@@ -51,6 +51,7 @@ ANSWERS = frozenset(
         "order_redress",
         "order_reasons",
         "order_territory",
+        "also_articles",
     )
 )
 """Answers that only the notice asks for; without them it says less, and nothing untrue."""
@@ -274,13 +275,18 @@ def _without_other_grounds(case: Case, terms: Terms) -> Case:
 
 
 def _related(case: Case, terms: Terms, by_guest_user: bool) -> tuple[Article, ...]:
-    """The articles that the ground rests on besides its own, and those of grounds cited beside."""
+    """The articles that the ground rests on besides its own, those of grounds cited beside, and
+    those that somebody names beside: of these what is no article of the terms is left out.
+    """
     related = _RELATED.get(case.ground, ())
     if list_ticked(case, terms):
         related += ("annexe 1",)
     if by_guest_user:
         related += ("5.2",)
     beside = tuple(terms.ground(key).article for key in case.cites)
+    known = {row.id for row in terms.articles}
+    given = tuple(part.strip() for part in case.fact("also_articles").split(","))
+    beside += tuple(part for part in given if part in known)
     own = terms.ground(case.ground).article
     return tuple(terms.article(key) for key in dict.fromkeys(related + beside) if key != own)
 
