@@ -75,7 +75,7 @@ def keys(console: Session, step: str) -> tuple[str, str]:
     says = dialog(console)
     if "Space toggles" in says:
         return KEPT[0], KEPT[0] + ENTER
-    if "(^S)" in says:
+    if "(^s)" in says:
         return KEPT[1], SAVE
     if "(y)" in says:
         return "", "y"
@@ -314,7 +314,7 @@ def test_a_link_that_is_cut_leaves_the_mail_as_far_as_it_was_written(tmp_path: P
         wizard.open("service-threat", dying=False)
         console = wizard.back()
         console.send("e")
-        settled(console, lambda: "(^S)" in dialog(console))
+        settled(console, lambda: "(^s)" in dialog(console))
         wizard.dies(console, "notice_text", killed)
         console = wizard.back()
         console.send("e")
