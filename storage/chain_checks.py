@@ -238,6 +238,11 @@ def is_ours(walk: Walk, head: Head) -> bool:
     return head.count <= walk.count and walk.hash_of(head.count).hex() == head.hash
 
 
+def is_signed_over(walk: Walk, head: Head) -> bool:
+    """Whether a key that an entry announced signed the head, over what the chain has."""
+    return is_ours(walk, head) and _is_by_a_known_key(walk, head)
+
+
 def _check_whole(walk: Walk, heads: Sequence[Head]) -> None:
     """No head is of another history, of more than there is, or of a stranger: those that this
     chain's keys signed decide first, so that a stranger's beside them hides nothing.

@@ -80,7 +80,9 @@ class Report(msgspec.Struct, frozen=True):
     `unsigned_rows` rows, or groups of them, rest on later entries alone.
 
     `found_unsigned` are the entries that `nocd` ever found without a signature; `rebuilds` say what
-    a file that was worked out of the log cannot prove.
+    a file that was worked out of the log cannot prove. `unsigned` says in one English line which
+    entries nobody signed who holds the key, and no lead accepted, whatever the verdict is; empty
+    where there are none.
 
     `heads` were compared, `outside` of them given from outside the file; the first `covered`
     entries are those that such a head counts. `rows` were compared with
@@ -105,6 +107,7 @@ class Report(msgspec.Struct, frozen=True):
     unsigned_rows: int = 0
     found_unsigned: Sequence[FoundUnsigned] = ()
     rebuilds: Sequence[Rebuild] = ()
+    unsigned: str = ""
 
 
 def altered_sum(table: str, total: int, sums: Mapping[str, int] | None) -> Iterator[AlteredRow]:

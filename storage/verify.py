@@ -21,7 +21,7 @@ from storage.chain_checks import (
     check_erasures,
     check_heads,
     check_key_rows,
-    is_ours,
+    is_signed_over,
 )
 from storage.chain_reader import connect, entries, kept_heads, keys
 from storage.heads import Head
@@ -179,7 +179,7 @@ class _Verification:
         with self._unless_decisive():
             check_heads(self.walk, compared)
         self._compared = len(compared)
-        ours = [head.count for head in compared if is_ours(self.walk, head)]
+        ours = [head.count for head in compared if is_signed_over(self.walk, head)]
         self._signed = max(ours, default=0)
         file_checks.check_head_rows(db)
         if self._aside is None:
@@ -191,7 +191,7 @@ class _Verification:
         try:
             yield
         except ChainFault as bad:
-            if bad.verdict not in (Verdict.RESTORED, Verdict.KEY_CHANGED):
+            if bad.verdict not in _BESIDE_ROWS:
                 raise
             self._aside = self._aside or bad
 
@@ -274,7 +274,7 @@ class _Verification:
             outside=len(self._outside),
             covered=max((head.count for head in self._outside), default=0) if told else 0,
             rows=self._rows,
-            signed=self._signed if told or verdict is Verdict.RESTORED else 0,
+            signed=self._signed if told or verdict in _BESIDE_ROWS else 0,
             unsigned_rows=self._unsigned_rows,
             adopted=self._adopted,
             altered=altered,
@@ -308,6 +308,8 @@ def _counted(altered: Sequence[AlteredRow], count: int) -> list[str]:
     return [f"{count} rows are not as the record holds them; {altered[0].line()}"]
 
 
+_BESIDE_ROWS = (Verdict.RESTORED, Verdict.KEY_CHANGED)
+"""What is told of a chain of which the rows are compared all the same."""
 _OTHER_VALUES = "other values in the log"
 _OLDER = "an older nocd wrote this file: start nocd of this version once on it, then verify again"
 _UNBOUND = "no entry holds the digest of any row: start nocd of this version once on this database"

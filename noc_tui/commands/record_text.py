@@ -59,6 +59,8 @@ def explain_report(report: Report, arguments: argparse.Namespace) -> list[str]:
     if report.verdict is Verdict.INTACT:
         return [*_intact(report), *_rebuilt(report), *_left_out(arguments)]
     lines = [*_meaning(report), *map(describe_row, report.altered)]
+    if report.unsigned and report.verdict is not Verdict.UNSIGNED:
+        lines.insert(0, _describe(Verdict.UNSIGNED, report.unsigned))
     if more := report.altered_count - len(report.altered):
         lines.append(_("and {count} more").format(count=more))
     lines += [*_rebuilt(report), *_left_out(arguments)]
@@ -77,9 +79,11 @@ def _meaning(report: Report) -> Iterator[str]:
         )
         yield text.format(count=count)
         return
-    yield _("{meaning}: {reason}").format(
-        meaning=_(_MEANING[report.verdict]), reason=visible(report.reason)
-    )
+    yield _describe(report.verdict, report.reason)
+
+
+def _describe(verdict: Verdict, reason: str) -> str:
+    return _("{meaning}: {reason}").format(meaning=_(_MEANING[verdict]), reason=visible(reason))
 
 
 def describe_row(row: AlteredRow) -> str:

@@ -192,6 +192,8 @@ def _require_true_rows(check: RecordCheck, case: SubjectPart, *, signed: bool) -
             raise NotAsWritten(f"altered-rows: {row.line()}")
     if check.unnamed:
         raise NotAsWritten(f"altered-rows: {check.unnamed} more than are named")
+    if signed and check.unsigned:
+        raise NotAsWritten(f"{Verdict.UNSIGNED}: {check.unsigned}")
 
 
 _SEEN_IN_A_PACK = {

@@ -35,7 +35,7 @@ from storage.months import FIGURES, MonthFigure
 from storage.rebuilds import read_rebuilds
 from storage.row_sums import signed_sums
 from storage.signed_rows import altered_scopes
-from storage.signing_rule import read_found_unsigned
+from storage.signing_rule import FoundUnsigned, read_found_unsigned
 from storage.tables import Binding, Table
 from storage.verdict import LIMIT, AlteredRow, Report, Verdict
 from storage.verify import Progress, verify, verify_snapshot
@@ -45,7 +45,7 @@ from storage.verify import Progress, verify, verify_snapshot
 class RecordCheck:
     """What was found: nothing where `verdict` is intact, or a head is of the database that a
     restore put aside. A damaged chain concerns every tenant, and so do altered rows that are not
-    named: `unnamed` is how many.
+    named, of which `unnamed` is how many, and entries that nobody signed (`unsigned`, a line).
 
     `outside` heads were compared that were kept outside the file; they cover the first `covered` of
     `count` entries.
@@ -58,23 +58,30 @@ class RecordCheck:
     outside: int = 0
     covered: int = 0
     count: int = 0
+    unsigned: str = ""
 
     def problems(self, tenant: str) -> tuple[str, ...]:
         """Return what is wrong with what is said of a tenant, an English line each."""
-        found = [row.line() for row in self.altered if row.concerns(tenant)]
-        if self.verdict not in (Verdict.INTACT, Verdict.RESTORED, Verdict.ALTERED_ROWS):
-            found.insert(0, f"{self.verdict}: {self.reason}")
-        if self.unnamed:
-            found.append(f"{self.unnamed} more rows are not as the record holds them")
-        return tuple(found)
+        if self.verdict in (*_NOTHING_WRONG, Verdict.ALTERED_ROWS):
+            return self._beside_the_chain(tenant)
+        return (f"{self.verdict}: {self.reason}", *self._beside_the_chain(tenant))
 
     def hindrances(self, tenant: str) -> tuple[str, ...]:
         """Return what forbids to decide about a tenant. A key that was lost and replaced does not:
         the alert `chain` says so, and no later verification can say otherwise.
         """
         if self.verdict is Verdict.KEY_CHANGED:
-            return tuple(row.line() for row in self.altered if row.concerns(tenant))
+            return self._beside_the_chain(tenant)
         return self.problems(tenant)
+
+    def _beside_the_chain(self, tenant: str) -> tuple[str, ...]:
+        """What is wrong with rows, and what nobody signed where the verdict is another word."""
+        found = [row.line() for row in self.altered if row.concerns(tenant)]
+        if self.unsigned and self.verdict is not Verdict.UNSIGNED:
+            found.insert(0, f"{Verdict.UNSIGNED}: {self.unsigned}")
+        if self.unnamed:
+            found.append(f"{self.unnamed} more rows are not as the record holds them")
+        return tuple(found)
 
 
 UNREADABLE_ROWS = (ValueError, TypeError, ArithmeticError, LookupError)
@@ -121,6 +128,7 @@ def _as_check(report: Report) -> RecordCheck:
         outside=report.outside,
         covered=report.covered,
         count=report.count,
+        unsigned=report.unsigned,
     )
 
 
@@ -168,9 +176,7 @@ def _check(
         report = with_signatures(db, report)
         report = with_altered(report, _altered_scopes(db, signed, tenant))
     except UNREADABLE_ROWS as error:  # an entry that no program of ours wrote
-        if report.verdict is Verdict.INTACT:
-            reason = f"{name}: an entry cannot be read: {error}"
-            report = msgspec.structs.replace(report, verdict=Verdict.UNREADABLE, reason=reason)
+        report = _unreadable(report, f"{name}: an entry cannot be read: {error}")
     if FIGURES not in tables:
         return report
     try:
@@ -182,27 +188,45 @@ def _check(
 
 
 def with_signatures(db: sqlite3.Connection, report: Report) -> Report:
-    """The report with what nobody signed who holds the key, now or when `nocd` found it.
+    """The report with what nobody signed who holds the key, now or when `nocd` found it. It is told
+    beside another verdict: who altered a row besides, or a key, would hide it else.
 
     Errors: `ValueError` for an entry that no program of ours wrote.
     """
     if not db.execute("SELECT 1 FROM evidence_key LIMIT 1").fetchone():
         return report  # nobody ever signed here
     found = answer_from(db, read_found_unsigned)
-    report = msgspec.structs.replace(report, found_unsigned=found)
-    if report.verdict not in (Verdict.INTACT, Verdict.RESTORED):
+    first, reason = _find_unsigned(report, found)
+    report = msgspec.structs.replace(report, found_unsigned=found, unsigned=reason)
+    if not reason or report.verdict not in _NOTHING_WRONG:
         return report
+    return msgspec.structs.replace(report, verdict=Verdict.UNSIGNED, reason=reason, first_bad=first)
+
+
+def _find_unsigned(report: Report, found: Sequence[FoundUnsigned]) -> tuple[int | None, str]:
+    """The first entry that nobody signed and no lead accepted, and a line about it; None and
+    nothing where there is none.
+    """
     if report.signed < report.count:
         first, last = report.signed + 1, report.count
-        return _unsigned(report, first, f"nobody who holds the key wrote entries {first} to {last}")
-    if open_ones := [one for one in found if not one.accepted_by]:
-        first, last = open_ones[0].first, open_ones[0].last
-        reason = (
-            f"entry {open_ones[0].entry} says that entries {first} to {last} were found unsigned,"
-            " and no lead has accepted that"
-        )
-        return _unsigned(report, first, reason)
-    return report
+        return first, f"nobody who holds the key wrote entries {first} to {last}"
+    for one in found:
+        if not one.accepted_by:
+            reason = (
+                f"entry {one.entry} says that entries {one.first} to {one.last} were found"
+                " unsigned, and no lead has accepted that"
+            )
+            return one.first, reason
+    return None, ""
+
+
+def _unreadable(report: Report, reason: str) -> Report:
+    """The report of a record with an entry of another hand: beside another verdict it counts as
+    unsigned, since what nobody signed cannot be told.
+    """
+    if report.verdict in _NOTHING_WRONG:
+        return msgspec.structs.replace(report, verdict=Verdict.UNREADABLE, reason=reason)
+    return msgspec.structs.replace(report, unsigned=report.unsigned or reason)
 
 
 def _altered_scopes(
@@ -213,10 +237,7 @@ def _altered_scopes(
     return [one for one in found if tenant is None or one.concerns(tenant)]
 
 
-def _unsigned(report: Report, first: int, reason: str) -> Report:
-    return msgspec.structs.replace(report, verdict=Verdict.UNSIGNED, reason=reason, first_bad=first)
-
-
+_NOTHING_WRONG = (Verdict.INTACT, Verdict.RESTORED)
 _ROWS_READ = {Verdict.INTACT, Verdict.ALTERED_ROWS, Verdict.RESTORED, Verdict.KEY_CHANGED}
 """The verdicts that are given once the rows were compared."""
 

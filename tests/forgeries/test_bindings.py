@@ -15,12 +15,13 @@ import pytest
 
 from noc_tui import cli
 from noc_tui.evidence.pack import NotAsWritten, manifest_signer, pack_of
-from noc_tui.queries.record_check import check_month_rows, check_record
+from noc_tui.queries.record_check import RecordCheck, check_month_rows, check_record
 from storage.bound_tables import BOUND_TABLES
 from storage.direct import answer
 from storage.head_comparison import compare_heads
 from storage.heads import Head, SigningKey, build_head
 from storage.row_kinds import BLANKED, KINDS, may_bind
+from storage.verdict import Verdict
 from tests.forgeries.chains import append, digest_of, recompute
 from tests.forgeries.rows import Forgery, Lived, forge, lived_database, sql
 
@@ -79,6 +80,57 @@ def test_an_entry_that_nobody_signed_is_decided_upon_and_packed_by_nobody(
     with pytest.raises(NotAsWritten, match="unsigned"):
         pack_of(copied, "tenant:zeta", head=lived.head, sign=manifest_signer(lived.key))
     assert pack_of(copied, "tenant:zeta") is not None
+
+
+def _another_tenants(db: sqlite3.Connection) -> None:
+    db.execute("UPDATE tenant SET name = 'another' WHERE id = 'acme'")
+
+
+def _no_keys(db: sqlite3.Connection) -> None:
+    """A key that no entry announces, and that is in force for nobody."""
+    key = SigningKey.generate()
+    row = (0, key.key_id, key.public, None, 0)
+    db.execute("INSERT INTO evidence_key VALUES (?, ?, ?, ?, ?)", row)
+
+
+def _unreadable(db: sqlite3.Connection) -> None:
+    """An entry that no program can read, beside the row of another tenant."""
+    _another_tenants(db)
+    append(db, "evidence.found_unsigned", ["evidence:chain"], {"first": "x"})
+
+
+@pytest.mark.parametrize(
+    ("beside", "verdict"),
+    [
+        (_another_tenants, "altered-rows"),
+        (_unreadable, "altered-rows"),
+        (_no_keys, "key-changed"),
+    ],
+)
+def test_no_other_verdict_hides_an_entry_that_nobody_signed(
+    lived: Lived,
+    copied: Path,
+    capsys: pytest.CaptureFixture[str],
+    beside: Forgery,
+    verdict: str,
+) -> None:
+    """The outage of zeta is as the unsigned entry says, and something else is wrong besides."""
+    forge(copied, ENDED)
+    forge(copied, beside)
+    assert cli.main(["evidence", "verify", "--database", str(copied), "--lang", "en"]) == 1
+    told = capsys.readouterr()
+    assert told.out == f"{verdict}\n"
+    assert "without the signing key" in told.err
+    check = check_month_rows(copied)
+    assert check.problems("zeta")
+    assert check.hindrances("zeta")
+    with pytest.raises(NotAsWritten, match=r"unsigned|altered-rows"):
+        pack_of(copied, "tenant:zeta", head=lived.head, sign=manifest_signer(lived.key))
+
+
+def test_rows_that_are_not_named_hinder_beside_a_key_too() -> None:
+    check = RecordCheck(Verdict.KEY_CHANGED, "x", unnamed=1)
+    assert check.hindrances("zeta")
 
 
 def test_every_bound_table_says_who_writes_it() -> None:
