@@ -16,7 +16,8 @@ from importlib import resources
 
 # How much a kind of feature counts, by its prefix: concepts more than bare words.
 KIND_SCALE = {
-    "w": 0.6, "r": 0.5, "k": 0.4, "b": 0.5, "P": 0.6, "T": 0.8, "K": 0.6, "N": 0.5
+    "w": 0.6, "r": 0.5, "k": 0.4, "b": 0.5, "P": 0.6, "T": 0.8, "K": 0.6, "N": 0.5,
+    "O": 0.8, "Y": 0.8, "a": 0.8, "n": 0.6,
 }  # fmt: skip
 
 

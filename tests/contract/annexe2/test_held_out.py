@@ -40,7 +40,7 @@ def test_most_verdicts_are_right_and_hardly_any_confident_one_is_wrong() -> None
 
 
 FILES = [
-    *(f"tickets_{name}.jsonl" for name in ("dev", "held1", "held2", "held3")),
+    *(f"tickets_{name}.jsonl" for name in ("dev", "dev2", "held1", "held2", "held3")),
     *(f"voices/{file.name}" for file in sorted(TICKETS.with_name("voices").glob("*.jsonl"))),
 ]
 
