@@ -76,9 +76,12 @@ class EvacuationPlan(msgspec.Struct, frozen=True):
 
 
 class StopEvacuation(Body, frozen=True):
-    """Why nothing more of it is begun."""
+    """Why nothing more of it is begun; and whether its maintenance window is called off too, which
+    must be said where one is announced and no guest was stopped in it yet.
+    """
 
     reason: str
+    window: Literal["keep", "call-off"] | None = None
 
 
 class NodeMaintenance(Body, frozen=True):

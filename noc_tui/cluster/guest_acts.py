@@ -59,6 +59,15 @@ class MigrationConditions(msgspec.Struct, frozen=True):
         why = found.get(node, {}) if isinstance(found, dict) else {}
         return msgspec.json.encode(why).decode() if why else node
 
+    def blocked_by_ha(self, node: str) -> tuple[str, ...]:
+        """The services by which HA keeps the guest off a node that lacks nothing else (9.1)."""
+        found = self.not_allowed_nodes
+        why = found.get(node, {}) if isinstance(found, dict) else {}
+        rows = why.get("blocking-ha-resources")
+        if set(why) != {"blocking-ha-resources"} or not isinstance(rows, list):
+            return ()
+        return tuple(str(row.get("sid", "?")) for row in rows if isinstance(row, dict))
+
 
 class BackupVolume(msgspec.Struct, frozen=True):
     """A backup of `…/storage/{storage}/content`: `ctime` seconds since the epoch, `size` bytes."""

@@ -130,6 +130,36 @@ def find_hindrances(
     return found
 
 
+def list_barring_rules(
+    rules: Iterable[HaRule], service: str, node: str, placed: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return the names of the rules by which HA keeps a service off a node, `placed` being where
+    each service is. 9.x refuses such a move; 8.x makes it, and moves the service back.
+    """
+    return tuple(
+        rule.name
+        for rule in rules
+        if rule.enabled and not rule.wrong and service in rule.services
+        if (rule.kind == NODE_AFFINITY and rule.strict and node not in rule.nodes)
+        or (
+            rule.keeps_apart
+            and any(placed.get(one) == node for one in rule.services if one != service)
+        )
+    )
+
+
+def list_companions(rules: Iterable[HaRule], service: str) -> tuple[str, ...]:
+    """Return the services that HA moves together with one."""
+    found = {
+        other
+        for rule in rules
+        if rule.enabled and not rule.wrong and rule.affinity == TOGETHER
+        if service in rule.services
+        for other in rule.services
+    }
+    return tuple(sorted(found - {service}))
+
+
 def _names(text: str | None) -> tuple[str, ...]:
     return tuple(sorted({one for one in (text or "").replace(",", " ").split() if one}))
 

@@ -59,6 +59,15 @@ SERVICE_STATES: Mapping[str, ServiceMeaning] = {
 }
 """Every state that a service can be in. An unknown one is no reason for anything."""
 
+
+def acts_on(state: str | None) -> bool:
+    """Whether HA does anything with a guest by its state: not with one that it does not manage or
+    ignores, nor with one in error.
+    """
+    meaning = SERVICE_STATES.get(state or "ignored")
+    return meaning is None or meaning.stop != "never"
+
+
 ManagerState = Literal[
     "active", "idle", "wait_for_agent_lock", "lost_agent_lock", "maintenance", "restart",
     "shutdown", "reboot", "disarmed", "drift", "dead", "unread",

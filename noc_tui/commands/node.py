@@ -68,6 +68,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     stop = verb("stop-evacuation", _("begin nothing more of an evacuation"))
     stop.add_argument("number", type=int, help=_("the number of its order"))
     stop.add_argument("--reason", required=True)
+    stop.add_argument(
+        "--window",
+        choices=("keep", "call-off"),
+        help=_("what becomes of its maintenance window, where one is announced"),
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -78,8 +83,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.verb == "list":
         return list_nodes(arguments, config)
     if arguments.verb == "stop-evacuation":
-        request = api.STOP_EVACUATION(api.StopEvacuation(arguments.reason), number=arguments.number)
-        answer = ask(arguments, config, request)
+        stop = api.StopEvacuation(arguments.reason, arguments.window)
+        answer = ask(arguments, config, api.STOP_EVACUATION(stop, number=arguments.number))
         return say_ordered(arguments, answer, [answer.intent])
     cluster, slash, node = arguments.node.partition("/")
     if not slash or not node:

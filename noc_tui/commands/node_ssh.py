@@ -14,6 +14,7 @@ from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say
 from noc_tui.commands.questions import is_asked_here, require_agreement
 from noc_tui.config import Configuration
+from noc_tui.config.node_ssh import ssh_command
 from noc_tui.i18n import _
 from noc_tui.text import visible
 
@@ -28,7 +29,7 @@ def add_ssh(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
 
 def run_ssh(arguments: argparse.Namespace) -> int:
     """Show the command; in a terminal, become it once that is agreed. Not agreed: exit code 4."""
-    command = ssh_command(load_configuration(arguments), arguments.node)
+    command = _require_command(load_configuration(arguments), arguments.node)
     say(shlex.join(command))
     if is_asked_here():
         _become(command, asked=not arguments.yes)
@@ -46,14 +47,14 @@ def _become(command: list[str], *, asked: bool) -> None:
     os.execv(client, command)  # noqa: S606 -- the operator's own client, shown before
 
 
-def ssh_command(config: Configuration, node: str) -> list[str]:
+def _require_command(config: Configuration, node: str) -> list[str]:
     """Return the command to a node (`cluster/node`). Raises `BadInput` where none is configured."""
     name, slash, host = node.partition("/")
     cluster = next((one for one in config.clusters if one.name == name), None)
     if not slash or cluster is None:
         raise BadInput(_("no cluster is called {name}").format(name=visible(name)))
-    destination = cluster.ssh.get(host)
-    if destination is None:
+    command = ssh_command(config, name, host)
+    if command is None:
         text = _('no address for SSH is configured: [[cluster]] ssh = {{ {node} = "user@host" }}')
         raise BadInput(text.format(node=visible(host)))
-    return ["ssh", "--", destination]
+    return command

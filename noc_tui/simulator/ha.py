@@ -196,18 +196,32 @@ def nodes_for(cluster: Cluster, sid: str) -> list[str]:
     """Return the nodes on which HA may start a service now: neither off nor in maintenance, allowed
     by every strict rule, without one of those that it is kept apart from.
     """
-    rules = [rule for rule in cluster.rules.values() if sid in rule.services and not rule.disabled]
-    taken: set[str] = set()
-    for rule in rules:
-        if rule.affinity == "negative":
-            others = (guest_of(cluster, one) for one in rule.services if one != sid)
-            taken |= {other.node for other in others if other is not None and other.running}
     return [
         node.name
         for node in cluster.nodes.values()
         if node.online and not node.frozen and not node.maintenance
-        if node.name not in taken and all(rule.allows(node.name) for rule in rules)
+        if not blocking_causes(cluster, sid, node.name)
     ]
+
+
+def blocking_causes(cluster: Cluster, sid: str, node: str) -> list[tuple[str, str]]:
+    """Why the rules keep a service off a node: the service in the way (itself, for a strict node
+    affinity) and the kind of the rule, as `PVE::HA::Helpers` tells them.
+    """
+    found: list[tuple[str, str]] = []
+    for rule in cluster.rules.values():
+        if sid not in rule.services or rule.disabled:
+            continue
+        if not rule.allows(node):
+            found.append((sid, "node-affinity"))
+        if rule.affinity == "negative":
+            others = [(one, guest_of(cluster, one)) for one in sorted(rule.services - {sid})]
+            found += [
+                (one, "resource-affinity")
+                for one, guest in others
+                if guest is not None and guest.running and guest.node == node
+            ]
+    return found
 
 
 def least_loaded(cluster: Cluster, names: list[str]) -> str:

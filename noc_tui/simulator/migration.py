@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from noc_tui.simulator import power
-from noc_tui.simulator.ha import ROUND
+from noc_tui.simulator.ha import (
+    ROUND,
+    blocking_causes,
+    guest_of,
+    least_loaded,
+    move_guest,
+    nodes_for,
+)
 from noc_tui.simulator.model.cluster import Cluster
 from noc_tui.simulator.model.guest import GIB, Guest, missing_text
 from noc_tui.simulator.model.tasks import Task
@@ -101,9 +108,17 @@ def _obstacle(cluster: Cluster, guest: Guest, asked: Asked) -> str:
 
 
 def ask_ha(world: World, cluster: Cluster, guest: Guest, asked: Asked) -> Task:
-    """`hamigrate`: a task that only notes the wish; HA's manager moves the guest in its rounds."""
+    """`hamigrate`: a task that only notes the wish; HA's manager moves the guest in its rounds.
 
-    def work(_task: Task) -> str:
+    Where a rule keeps it off the target, 9.x fails the task. 8.x has no such check.
+    """
+
+    def work(task: Task) -> str:
+        if cluster.upgraded and (causes := blocking_causes(cluster, guest.sid, asked.target)):
+            task.log.append(f"cannot migrate resource '{guest.sid}' to node '{asked.target}':")
+            task.log += [f"- {cause}: '{sid}'" for sid, cause in causes]
+            command = f"ha-manager migrate {guest.sid} {asked.target}"
+            return f"command '{command}' failed: exit code 255"
         now = cluster.now
         at = now - now % ROUND + ROUND
         cluster.timeline.at(at, partial(_decide, world, cluster, guest.vmid, asked))
@@ -135,6 +150,12 @@ def _decide(world: World, cluster: Cluster, vmid: int, asked: Asked) -> None:
 
 
 def _settle(world: World, cluster: Cluster, sid: str) -> None:
+    """The round after: a service that a rule keeps off the node it is on now is moved on."""
     if sid in cluster.ha and cluster.ha[sid].service == "migrate":
         cluster.ha[sid].service = "started"
         cluster.touch()
+    guest = guest_of(cluster, sid)
+    if guest is None or not guest.running or not blocking_causes(cluster, sid, guest.node):
+        return
+    if targets := nodes_for(cluster, sid):
+        move_guest(cluster, guest, least_loaded(cluster, targets))

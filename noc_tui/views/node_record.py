@@ -13,6 +13,14 @@ ASKED = ("subscription", "updates", "zfs", "disk", "certificate")
 """What a node is asked for itself, in the order in which it is shown."""
 
 
+class OpenEvacuation(msgspec.Struct, frozen=True):
+    """An evacuation of the node that is under way: its number, by whom, its maintenance window."""
+
+    number: int
+    account: str
+    window: int | None = None
+
+
 class NodeRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A node. `storages` are its own and the shared ones that it does not reach; `services` those
     of HA that are on it, `rules` HA's rules that name it or one of these. `looks` say when each
@@ -29,6 +37,7 @@ class NodeRecord(msgspec.Struct, frozen=True, kw_only=True):
     facts: Sequence[EstateFact] = ()
     looks: Sequence[EstateLook] = ()
     cluster_looks: Sequence[EstateLook] = ()
+    evacuation: OpenEvacuation | None = None
 
     def of_topic(self, topic: str) -> list[EstateFact]:
         """Return what was found of a topic, by name."""

@@ -5,8 +5,11 @@ import pytest
 from noc_tui.cluster.decoding import decode_rows
 from noc_tui.cluster.ha_rules import (
     HaGroupRow,
+    HaRule,
     HaRuleRow,
     find_hindrances,
+    list_barring_rules,
+    list_companions,
     rules_of_groups,
     rules_of_rows,
 )
@@ -60,3 +63,18 @@ def test_who_is_down_with_no_node_left_is_named_with_the_rule(
     }
     found = find_hindrances(rules, down, working)
     assert [(one.rule, one.service) for one in found] == kept_down
+
+
+def test_rules_bar_a_node_and_name_who_goes_along() -> None:
+    here, apart, off, odd = rules_of_rows(decode_rows(RULES, HaRuleRow))
+    rules = (here, apart, off, odd)
+    placed = {"vm:201": "pve1", "vm:202": "pve2"}
+    assert list_barring_rules(rules, "vm:101", "pve3", placed) == ("db-here",)
+    assert list_barring_rules(rules, "vm:101", "pve2", placed) == ()
+    assert list_barring_rules(rules, "vm:201", "pve2", placed) == ("apart",)
+    assert list_barring_rules(rules, "vm:201", "pve1", placed) == ()
+    assert list_barring_rules(rules, "vm:300", "pve1", placed) == ()
+    assert list_barring_rules(rules, "vm:301", "pve1", placed) == ()
+    pair = HaRule("pair", "resource-affinity", ("vm:1", "vm:2"), affinity="positive")
+    assert list_companions((*rules, pair), "vm:1") == ("vm:2",)
+    assert list_companions(rules, "vm:201") == ()

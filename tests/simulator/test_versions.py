@@ -125,3 +125,31 @@ async def test_a_nodes_own_answers(lab: Lab) -> None:
     health.pools.clear()
     none = await lab.read.get(f"/nodes/{name}/disks/zfs")
     assert none.reason_phrase == "zfsutils-linux not installed"
+
+
+async def test_ha_keeps_a_service_off_a_node_as_its_version_does(lab: Lab, pve: str) -> None:
+    cluster = rennes(lab)
+    guest = next(
+        one for one in cluster.guests.values() if one.sid in cluster.ha and one.running
+        if one.kind == "qemu"
+    )  # fmt: skip
+    home, barred, *free = [guest.node, *(name for name in cluster.nodes if name != guest.node)]
+    nodes = dict.fromkeys((home, *free), 0)
+    cluster.rules["licence"] = Rule("licence", "node-affinity", {guest.sid}, nodes, strict=True)
+    cluster.touch()
+    path = f"/nodes/{home}/qemu/{guest.vmid}/migrate"
+    found = (await lab.act.get(path)).json()["data"]
+    blocked = found["not_allowed_nodes"][barred].get("blocking-ha-resources")
+    assert bool(blocked) is (pve == "9.2")
+    assert (barred in found["allowed_nodes"]) is (pve != "9.2")
+    asked = await lab.act.post(path, data={"target": barred, "online": "1"})
+    assert asked.status_code == 200, asked.reason_phrase
+    was_there = False
+    for _ in range(40):
+        await lab.pass_time(5)
+        was_there = was_there or guest.node == barred
+    status = await lab.read.get(f"/nodes/{home}/tasks/{asked.json()['data']}/status")
+    said = status.json()["data"]["exitstatus"]
+    assert guest.node != barred
+    assert was_there is (pve != "9.2")
+    assert ("failed: exit code 255" in said) is (pve == "9.2")

@@ -11,8 +11,7 @@ from typing import Literal
 import msgspec
 
 from noc_tui.api.evacuation import MaintenanceEffect
-from noc_tui.cluster.guest_snapshot import GuestSnapshot
-from noc_tui.cluster.ha_state import SERVICE_STATES
+from noc_tui.cluster.ha_state import acts_on
 from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict, NotFound
@@ -75,15 +74,11 @@ def _split(snapshot: ClusterSnapshot, node: str) -> tuple[tuple[str, ...], tuple
         if guest.node == node and guest.status != "stopped" and not guest.template
     ]
     names = {guest.vmid: f"{snapshot.cluster}/{guest.vmid} {guest.name or ''}" for guest in running}
-    moved = [visible(names[guest.vmid]).strip() for guest in running if _acts_on(guest)]
-    staying = [visible(names[guest.vmid]).strip() for guest in running if not _acts_on(guest)]
+    moved = [visible(names[guest.vmid]).strip() for guest in running if acts_on(guest.ha_state)]
+    staying = [
+        visible(names[guest.vmid]).strip() for guest in running if not acts_on(guest.ha_state)
+    ]
     return tuple(moved), tuple(staying)
-
-
-def _acts_on(guest: GuestSnapshot) -> bool:
-    """Whether HA does anything with a guest: not with one that it ignores or that is in error."""
-    meaning = SERVICE_STATES.get(guest.ha_state or "ignored")
-    return meaning is None or meaning.stop != "never"
 
 
 def _warnings(snapshot: ClusterSnapshot, staying: int) -> list[str]:

@@ -149,13 +149,24 @@ class _Planning:
         found = self.facts.conditions.get(guest.vmid)
         if found is None:
             return set(self.rooms)
-        return {name for name in self.rooms if found.refusal_of(name) is None}
+        return {
+            name
+            for name in self.rooms
+            if found.refusal_of(name) is None or found.blocked_by_ha(name)
+        }
+
+    def _blocked(self, guest: GuestSnapshot) -> dict[str, tuple[str, ...]]:
+        """The nodes that HA keeps a guest off by what Proxmox says, and the services in the way."""
+        found = self.facts.conditions.get(guest.vmid)
+        blocked = {name: () if found is None else found.blocked_by_ha(name) for name in self.rooms}
+        return {name: services for name, services in blocked.items() if services}
 
     def _bound_by_rules(
         self, going: Sequence[GuestSnapshot], allowed: set[str]
     ) -> tuple[set[str], tuple[str, ...]]:
         """The nodes that HA's rules leave, and the names of the rules that bind."""
-        left, names = set(allowed), []
+        blocked = [self._blocked(guest) for guest in going]
+        left, names = allowed.difference(*blocked), list[str]()
         services = {service_of(guest) for guest in going if guest.ha_state}
         for rule in self.facts.rules:
             mine = services & set(rule.services)
@@ -171,6 +182,8 @@ class _Planning:
                 left &= self._beside(rule, mine) or left
             if left != before:
                 names.append(rule.name)
+        if not names:
+            names = sorted({sid for one in blocked for sids in one.values() for sid in sids})
         return left, tuple(names)
 
     def _beside(self, rule: HaRule, mine: set[str]) -> set[str]:

@@ -32,8 +32,10 @@ from noc_tui.daemon.guests.order_execution import OrderExecution, OrderOutcome
 from noc_tui.i18n import N_
 from noc_tui.kept_words import keep_words
 from storage import evidence, intents
+from storage.change import Change
+from storage.connection import Readable
 from storage.intents import Intent
-from storage.outages import MAINTENANCE
+from storage.outages import MAINTENANCE, Maintenance
 
 WINDOW_LOOK_SECONDS = 20.0
 LONGEST_ABSENCE = timedelta(hours=1)
@@ -130,12 +132,8 @@ class EvacuationRun:
 
     async def _window(self) -> tuple[datetime, datetime] | None:
         """When its guests may stop; None without a window that is in force."""
-        if self.order.window is None:
-            return None
-        row = await MAINTENANCE.get(self.context.writer, self.order.window)
-        if row is None or row.cancelled_at is not None:
-            return None
-        return instant(row.start), instant(row.end)
+        row = await announced_window(self.context.writer, self.order.window)
+        return None if row is None else (instant(row.start), instant(row.end))
 
     async def _asked_to_stop(self) -> bool:
         row = await intents.INTENTS.get(self.context.writer, self.intent.id)
@@ -158,11 +156,11 @@ class EvacuationRun:
             known = await self._settled(known)
             known = None if _never_begun(known) else known
         if known is None:
-            if why := await self._kept_back(move):
-                self.left[str(move.vmid)] = why
+            written = await self._begin(move)
+            if isinstance(written, str):
+                self.left[str(move.vmid)] = written
                 return
-            known = await self._write(move)
-            known = await self._settled(known)
+            known = await self._settled(written)
         if known.state == "done":
             self.moved.append(move.vmid)
         else:
@@ -174,6 +172,20 @@ class EvacuationRun:
         await OrderExecution(self.context, {MOVE_KIND: MOVE}).carry_out(move.id)
         ended = await intents.INTENTS.get(self.context.writer, move.id)
         return ended or move
+
+    async def _begin(self, move: OrderedMove) -> Intent | str:
+        """The intent of a move, or why it is not begun. Both are in one change: who asks to stop,
+        or calls the window off, does so before it or after it.
+        """
+        actor = evidence.Actor(self.intent.uid, self.intent.account)
+        async with self.context.writer.change(actor) as change:
+            if why := await self._kept_back(move):
+                return why
+            number = await self._write(change, move)
+        written = await intents.INTENTS.get(self.context.writer, number)
+        if written is None:
+            raise AssertionError("it was just written")
+        return written
 
     async def _kept_back(self, move: OrderedMove) -> str:
         """Why a move is not begun now, in both languages; empty where it is. What was planned may
@@ -203,7 +215,7 @@ class EvacuationRun:
         subject = f"guest:{self.order.cluster}/{vmid}"
         return next((one for one in reversed(found) if one.subject == subject), None)
 
-    async def _write(self, move: OrderedMove) -> Intent:
+    async def _write(self, change: Change, move: OrderedMove) -> int:
         guest = self.context.estate.guest(self.order.cluster, move.vmid)
         subject = f"guest:{self.order.cluster}/{move.vmid}"
         order = MigrationIntent(
@@ -216,32 +228,27 @@ class EvacuationRun:
             running=guest.status != "stopped",
             with_disks=move.with_disks,
         )
-        actor = evidence.Actor(self.intent.uid, self.intent.account)
-        async with self.context.writer.change(actor) as change:
-            number = await intents.create(
-                change,
-                kind=MOVE_KIND,
-                subject=subject,
-                payload=order,
-                uid=self.intent.uid,
-                account=self.intent.account,
-            )
-            await change.record(
-                f"{MOVE_KIND}.ordered",
-                [*subjects_of(subject, guest.pool), self.intent.subject],
-                {
-                    "intent": number,
-                    "evacuation": self.intent.id,
-                    "name": guest.name,
-                    "target": move.target,
-                    "how": move.how,
-                },
-                actor=actor,
-            )
-        written = await intents.INTENTS.get(self.context.writer, number)
-        if written is None:
-            raise AssertionError("it was just written")
-        return written
+        number = await intents.create(
+            change,
+            kind=MOVE_KIND,
+            subject=subject,
+            payload=order,
+            uid=self.intent.uid,
+            account=self.intent.account,
+        )
+        await change.record(
+            f"{MOVE_KIND}.ordered",
+            [*subjects_of(subject, guest.pool), self.intent.subject],
+            {
+                "intent": number,
+                "evacuation": self.intent.id,
+                "name": guest.name,
+                "target": move.target,
+                "how": move.how,
+            },
+            actor=evidence.Actor(self.intent.uid, self.intent.account),
+        )
+        return number
 
     async def _settle(self) -> None:
         """Commit how it went; it is done only where nothing failed and nothing that runs stays."""
@@ -276,6 +283,19 @@ def _never_begun(move: Intent) -> bool:
     """Whether a move that an earlier run of the daemon left half way surely has no task."""
     outcome = msgspec.json.decode(move.result or "{}", type=OrderOutcome)
     return move.state == "failed" and outcome.upid is None
+
+
+async def announced_window(db: Readable, number: int | None) -> Maintenance | None:
+    """The window of an evacuation; None where it has none, or where it was called off."""
+    row = None if number is None else await MAINTENANCE.get(db, number)
+    return None if row is None or row.cancelled_at is not None else row
+
+
+async def guests_were_stopped(db: Readable, number: int, order: EvacuationIntent) -> bool:
+    """Whether a move that stops its guest was begun."""
+    stopping = {f"guest:{order.cluster}/{one.vmid}" for one in order.moves if one.how == "restart"}
+    begun = await intents.in_batch(db, MOVE_KIND, batch_of(number))
+    return any(one.subject in stopping for one in begun)
 
 
 def asked_to_stop(intent: Intent, name: str) -> EvacuationOutcome:

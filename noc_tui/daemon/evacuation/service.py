@@ -20,7 +20,12 @@ from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.evacuation import node_maintenance
 from noc_tui.daemon.evacuation.orders import KIND, EvacuationIntent, OrderedMove
 from noc_tui.daemon.evacuation.plans import NodePicture, picture, reason_kept, shown_plan
-from noc_tui.daemon.evacuation.run import EvacuationRun, asked_to_stop
+from noc_tui.daemon.evacuation.run import (
+    EvacuationRun,
+    announced_window,
+    asked_to_stop,
+    guests_were_stopped,
+)
 from noc_tui.daemon.guests.order_queue import OrderQueue
 from noc_tui.i18n import _
 from noc_tui.roles import Caller
@@ -118,6 +123,7 @@ class EvacuationService:
                 raise NotFound(_("there is no evacuation {number}").format(number=number))
             if row.state not in intents.OPEN:
                 raise Conflict(_("this evacuation is over"))
+            await self._settle_window(change, call, row)
             await intents.note(change, number, asked_to_stop(row, call.who.name))
             await change.record(
                 f"{KIND}.stopped",
@@ -126,6 +132,38 @@ class EvacuationService:
                 actor=actor(call.who),
             )
         return Ordered(number)
+
+    async def _settle_window(
+        self, change: Change, call: Call[api.StopEvacuation], row: intents.Intent
+    ) -> None:
+        """Call the window of a stopped evacuation off, or keep it, as was asked. `Conflict` where
+        that was not said, and where guests were stopped in it already: their time is in it.
+        """
+        order = msgspec.json.decode(row.payload, type=EvacuationIntent)
+        window = await announced_window(change, order.window)
+        if window is None:
+            return
+        if await guests_were_stopped(change, row.id, order):
+            if call.body.window == "call-off":
+                text = _("guests were already stopped in maintenance window {number}: keep it")
+                raise Conflict(text.format(number=window.id))
+            return
+        if call.body.window is None:
+            text = _(
+                "maintenance window {number} ({title}) is announced to its tenants: say whether it"
+                " is kept or called off"
+            )
+            raise Conflict(text.format(number=window.id, title=visible(window.title)))
+        if call.body.window == "call-off":
+            await maintenance.cancel(
+                change,
+                call.who,
+                window.id,
+                call.body.reason.strip(),
+                config=self.context.config,
+            )
+            since = dict.fromkeys(window.tenants, window.start)
+            await refresh_figures_since(change, since, self.context)
 
     async def preview_maintenance(self, call: Call[api.NodeMaintenance]) -> api.MaintenanceEffect:
         """The command to type, and what HA makes of it."""

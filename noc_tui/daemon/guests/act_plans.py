@@ -14,6 +14,8 @@ from noc_tui.cluster.answers import ConfigAnswer
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.guest_location import reach_guest
 from noc_tui.cluster.guest_snapshot import GuestSnapshot
+from noc_tui.cluster.ha_rules import HaRule, list_barring_rules, list_companions
+from noc_tui.cluster.ha_state import acts_on
 from noc_tui.cluster.ids import GuestPlace
 from noc_tui.cluster.slow import BackupJob, SlowSnapshot
 from noc_tui.cluster.snapshot import ClusterSnapshot
@@ -250,6 +252,7 @@ class ActPlanner:
         )
         target = act.target or self._best_target(guest, conditions)
         self._require_target(guest, target)
+        self._weigh_rules(guest, target, effect)
         if conditions is not None:
             _weigh_conditions(conditions, act, target, effect, running=running)
         effect.sentences.insert(0, _move_sentence(guest, target, running=running))
@@ -274,11 +277,39 @@ class ActPlanner:
             name
             for name in self.rooms
             if name != guest.node and (conditions is None or conditions.refusal_of(name) is None)
+            if not self._barring_rules(guest, name)
         ]
         found = roomiest(self.rooms, counts(guest), others)
         if found is None:
             raise Conflict(_("no other node has the memory for it"))
         return found
+
+    def _barring_rules(self, guest: GuestSnapshot, target: str) -> tuple[str, ...]:
+        """The rules of HA that keep the guest off a node."""
+        if not acts_on(guest.ha_state):
+            return ()
+        placed = {
+            GuestPlace(one.node, one.kind, one.vmid).sid: one.node
+            for one in self.snapshot.guests.values()
+            if acts_on(one.ha_state)
+        }
+        service = GuestPlace(guest.node, guest.kind, guest.vmid).sid
+        return list_barring_rules(self._rules, service, target, placed)
+
+    def _weigh_rules(self, guest: GuestSnapshot, target: str, effect: Effect) -> None:
+        """`Conflict` where HA would not leave the guest there; say whom it moves along."""
+        if names := self._barring_rules(guest, target):
+            text = _("rules of HA keep it off {node} ({names})")
+            raise Conflict(text.format(node=visible(target), names=visible(", ".join(names))))
+        service = GuestPlace(guest.node, guest.kind, guest.vmid).sid
+        if acts_on(guest.ha_state) and (along := list_companions(self._rules, service)):
+            text = _("HA moves with it: {names}")
+            effect.warnings.append(text.format(names=visible(", ".join(along))))
+
+    @property
+    def _rules(self) -> Sequence[HaRule]:
+        slow = self.context.estate.slow.get(self.cluster)
+        return () if slow is None else slow.ha_rules or ()
 
     def _require_target(self, guest: GuestSnapshot, target: str) -> None:
         if target == guest.node:

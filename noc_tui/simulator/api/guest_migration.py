@@ -6,6 +6,7 @@ from noc_tui.simulator import migration
 from noc_tui.simulator.calls import Call
 from noc_tui.simulator.data import Json, Row
 from noc_tui.simulator.errors import bad, perl_error
+from noc_tui.simulator.ha import blocking_causes
 from noc_tui.simulator.model.guest import GIB, Guest
 from noc_tui.simulator.parameters import FLAG, NUMBER, TEXT, Parameter
 from noc_tui.simulator.routing import Method, needs
@@ -19,19 +20,27 @@ def _conditions(call: Call) -> Json:
         for name in call.cluster.nodes
         if name != guest.node
     }
-    refused: Row = {
-        name: {"unavailable_storages": lost} if lost else {} for name, lost in missing.items()
-    }
+    refused: Row = {name: _refusal(call, guest, name, lost) for name, lost in missing.items()}
     disk = str(guest.config.get("scsi0", "")).partition(",")[0]
     return {
         "running": int(guest.running),
-        "allowed_nodes": [name for name, lost in missing.items() if not lost],
+        "allowed_nodes": [name for name in missing if not refused[name]],
         "not_allowed_nodes": refused,
         "local_disks": [_disk(guest, disk)] if migration.is_local(call.cluster, disk) else [],
         "local_resources": sorted(key for key in guest.config if key.startswith("hostpci")),
         "mapped-resources": [],
         "mapped-resource-info": {},
     }
+
+
+def _refusal(call: Call, guest: Guest, node: str, lost: list[str]) -> Row:
+    """What a node lacks; in 9.x also which services of HA stand in the way."""
+    found: Row = {"unavailable_storages": lost} if lost else {}
+    managed = guest.sid in call.cluster.ha and call.cluster.ha[guest.sid].state != "ignored"
+    causes = blocking_causes(call.cluster, guest.sid, node) if managed else []
+    if causes and call.cluster.upgraded:
+        found["blocking-ha-resources"] = [{"sid": sid, "cause": cause} for sid, cause in causes]
+    return found
 
 
 def _disk(guest: Guest, volume: str) -> Row:

@@ -29,7 +29,7 @@ from noc_tui.simulator.model.guest import Guest
 from noc_tui.simulator.model.node import Node
 from storage import evidence
 from storage.intents import INTENTS, Intent
-from storage.outages import EXCLUSIONS, OUTAGES
+from storage.outages import EXCLUSIONS, MAINTENANCE, OUTAGES
 from storage.outbox import MESSAGES
 from storage.verdict import Verdict
 from storage.verify import verify
@@ -226,6 +226,53 @@ async def test_one_that_is_asked_to_stop_begins_nothing_more(tmp_path: Path) -> 
         assert not outcome.failed
         assert len(outcome.moved) <= 2
         assert "omar" in next(iter(outcome.left.values()))
+
+
+def stop(
+    number: int, window: Literal["keep", "call-off"] | None = None
+) -> Call[api.StopEvacuation]:
+    return Call(OMAR, api.StopEvacuation("not tonight", window), {"number": str(number)}, {})
+
+
+@pytest.mark.parametrize("answer", ["keep", "call-off"])
+async def test_stopping_asks_what_becomes_of_the_window_that_was_announced(
+    tmp_path: Path, answer: Literal["keep", "call-off"]
+) -> None:
+    async with made_site(tmp_path) as site:
+        db = site.lab.context.writer
+        number = await site.evacuate(api.Evacuation(window=site.window(minutes=600)))
+        with pytest.raises(Conflict, match=r"window 1 \(Disks\) is announced"):
+            await site.part.stop(stop(number))
+        await site.part.stop(stop(number, answer))
+        row, _outcome = await site.ended(number)
+        assert row.state == "failed"
+        (window,) = await MAINTENANCE.read(db)
+        assert (window.cancelled_at is not None) is (answer == "call-off")
+        excluded = [one.withdrawn_at is None for one in await EXCLUSIONS.read(db)]
+        assert excluded
+        assert all(excluded) is (answer == "keep")
+        subjects = [mail.subject for mail in await MESSAGES.read(db)]
+        assert len(subjects) == len(set(window.tenants)) * (2 if answer == "call-off" else 1)
+
+
+async def test_a_window_in_which_guests_were_stopped_is_not_called_off(tmp_path: Path) -> None:
+    async with made_site(tmp_path) as site:
+        db = site.lab.context.writer
+        number = await site.evacuate(api.Evacuation(at_once=1, window=site.window()))
+        containers = {f"guest:rennes/{one.vmid}" for one in site.guests("lxc")}
+
+        async def begun() -> int:
+            return sum(one.subject in containers for one in await INTENTS.read(db))
+
+        await until(begun, lambda count: count >= 1, meanwhile=site.poll)
+        row = await INTENTS.get(db, number)
+        assert row is not None
+        assert row.state == "doing"
+        with pytest.raises(Conflict, match="already stopped"):
+            await site.part.stop(stop(number, "call-off"))
+        await site.part.stop(stop(number))
+        (window,) = await MAINTENANCE.read(db)
+        assert window.cancelled_at is None
 
 
 async def test_a_plan_that_lay_for_hours_does_not_go_on_by_itself(tmp_path: Path) -> None:

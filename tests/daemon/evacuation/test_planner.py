@@ -135,6 +135,27 @@ def test_a_node_without_the_storage_takes_none() -> None:
     assert staying(lost) == {101: "no_storage"}
 
 
+def test_a_node_that_ha_blocks_is_not_said_to_lack_the_storage() -> None:
+    blocked: dict[str, object] = {
+        "blocking-ha-resources": [{"sid": "vm:200", "cause": "resource-affinity"}]
+    }
+    found = MigrationConditions(
+        running=True, allowed_nodes=("pve3",), not_allowed_nodes={"pve2": blocked}
+    )
+    one = guest(101, ha_state="started")
+    assert targets(planned([one], rooms(pve2=64, pve3=8), conditions={101: found})) == {101: "pve3"}
+    lost = planned([one], rooms(pve2=64), conditions={101: found})
+    assert staying(lost) == {101: "ha_rule"}
+    assert lost.staying[0].names == ("vm:200",)
+    both = MigrationConditions(
+        running=True,
+        allowed_nodes=("pve3",),
+        not_allowed_nodes={"pve2": {**blocked, "unavailable_storages": ["ceph-vm"]}},
+    )
+    lost = planned([one], rooms(pve2=64), conditions={101: both})
+    assert staying(lost) == {101: "no_storage"}
+
+
 def test_what_could_not_be_read_or_is_not_known_is_not_moved() -> None:
     plan = planned(
         [guest(101), guest(102, status="unknown"), guest(103, lock="backup")],

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from noc_tui.api import acts as api
 from noc_tui.cluster import guest_acts
+from noc_tui.cluster.ha_rules import HaRule
 from noc_tui.cluster.ids import GuestPlace, is_net
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.guests.act_kinds import ActIntent, MigrationIntent, SnapshotIntent
@@ -302,3 +303,23 @@ async def test_a_task_of_another_program_is_not_taken_for_ours(tmp_path: Path) -
         (row,) = await lab.ended((number,))
         assert row.state == "failed"
         assert "knows no such task" in (row.result or "")
+
+
+async def test_a_move_that_rules_of_ha_bar_is_refused_and_another_target_is_found(
+    tmp_path: Path,
+) -> None:
+    async with made_lab(tmp_path, guests=60) as lab:
+        guest = lab.guest(ha=True)
+        others = [name for name in lab.cluster.nodes if name != guest.node]
+        barred, free = others[0], others[1:]
+        seen = lab.context.estate.slow["rennes"]
+        nodes = dict.fromkeys((guest.node, *free), 0)
+        rule = HaRule("licence", "node-affinity", (guest.sid,), nodes, strict=True)
+        pair = HaRule("pair", "resource-affinity", (guest.sid, "vm:9999"), affinity="positive")
+        lab.context.estate.remember_slow(replace(seen, ha_rules=(rule, pair)))
+        preview = await lab.preview(api.Migrate(barred), guest)
+        assert preview.guests[0].refused == f"rules of HA keep it off {barred} (licence)"
+        chosen = await lab.preview(api.Migrate(), guest)
+        assert not chosen.guests[0].refused
+        assert barred not in chosen.guests[0].effect[0]
+        assert "HA moves with it: vm:9999" in chosen.guests[0].warnings

@@ -4,16 +4,15 @@ The terminal goes to a process of its own while the screens are suspended, and c
 """
 
 import os
-import subprocess
 import sys
 from typing import Any
 
 import msgspec
-from textual.app import SuspendNotSupported
 
 from noc_tui.api.guest_console import HANDED, REQUEST, ConsoleRequest, ConsoleTicket, HandedConsole
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose_one import ChooseOne
+from noc_tui.console.lent_terminal import lend_terminal
 from noc_tui.console.screen import NocScreen
 from noc_tui.i18n import _, language
 from noc_tui.labels.guest_console import CIRCUMSTANCES
@@ -41,7 +40,6 @@ async def open_serial_console(screen: NocScreen[Any], cluster: str, vmid: int) -
 
 
 def _show(screen: NocScreen[Any], ticket: ConsoleTicket, guest: str) -> None:
-    """Nothing is drawn meanwhile, and so nothing is read: the loop waits for the process."""
     session = screen.session
     handed = HandedConsole(
         socket=str(session.config.socket.path),
@@ -51,12 +49,5 @@ def _show(screen: NocScreen[Any], ticket: ConsoleTicket, guest: str) -> None:
         language=language(),
     )
     environment = {**os.environ, HANDED: msgspec.json.encode(handed).decode()}
-    try:
-        _run_suspended(screen, environment)
-    except SuspendNotSupported:
-        screen.say(_("this terminal cannot be lent: use noc-tui guest console"), severity="error")
-
-
-def _run_suspended(screen: NocScreen[Any], environment: dict[str, str]) -> None:
-    with screen.app.suspend():
-        subprocess.run([sys.executable, "-m", _PROGRAM], env=environment, check=False)  # noqa: S603 -- our own program
+    command = [sys.executable, "-m", _PROGRAM]
+    lend_terminal(screen, command, "noc-tui guest console", environment)

@@ -1,7 +1,7 @@
 """What is done with a node from its page: emptied of its guests, put into HA's maintenance."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from noc_tui.api import evacuation as api
 from noc_tui.api.endpoint import Request
@@ -15,25 +15,35 @@ from noc_tui.console.typed_instants import read_instant
 from noc_tui.i18n import N_, _
 from noc_tui.labels.evacuation import describe_maintenance, describe_plan
 from noc_tui.text import visible
+from noc_tui.views.node_record import OpenEvacuation
 
 _CHOICES = {
     "evacuate": N_("Move every guest away"),
+    "stop": N_("Stop its evacuation"),
     "enter": N_("Into HA’s maintenance"),
     "leave": N_("Out of HA’s maintenance"),
 }
 
 
-async def act_on_node(screen: NocScreen[Any], cluster: str, node: str) -> bool:
+async def act_on_node(
+    screen: NocScreen[Any], node: NodeRef, under_way: OpenEvacuation | None
+) -> bool:
     """Ask what is to be done with the node, show what that does, and order it."""
-    name = f"{visible(cluster)}/{visible(node)}"
-    choices = [(key, _(text)) for key, text in _CHOICES.items()]
+    name = f"{visible(node.cluster)}/{visible(node.node)}"
+    choices = [
+        (key, _(text))
+        for key, text in _CHOICES.items()
+        if (key != "evacuate" or under_way is None) and (key != "stop" or under_way is not None)
+    ]
     chosen = await screen.app.push_screen_wait(ChooseOne(name, choices))
     if chosen is None:
         return False
     if chosen == "evacuate":
-        return await _evacuate(screen, NodeRef(cluster, node), name)
+        return await _evacuate(screen, node, name)
+    if chosen == "stop" and under_way is not None:
+        return await _stop(screen, under_way, name)
     asked = api.NodeMaintenance("enter" if chosen == "enter" else "leave")
-    return await _maintain(screen, NodeRef(cluster, node), asked)
+    return await _maintain(screen, node, asked)
 
 
 async def _evacuate(screen: NocScreen[Any], node: NodeRef, name: str) -> bool:
@@ -96,6 +106,37 @@ def _read_count(text: str) -> str:
 
 def _read_optional(text: str) -> str:
     return read_instant(text) if text.strip() else ""
+
+
+async def _stop(screen: NocScreen[Any], under_way: OpenEvacuation, name: str) -> bool:
+    """Ask why, and what becomes of its window; moves that were begun go on to their end."""
+    text = _("Ordered by {account}. Moves that were begun go on to their end; no other is begun.")
+    fields = [Field("reason", _("Why?"))]
+    if under_way.window is not None:
+        ask = _("Call maintenance window {number} off too? (y/n)")
+        fields.append(Field("window", ask.format(number=under_way.window), "", _read_answer))
+    form = Form(
+        _("Stop the evacuation of {node}?").format(node=name),
+        text.format(account=visible(under_way.account)),
+        tuple(fields),
+    )
+
+    def request_of(filled: dict[str, str]) -> Request[Ordered]:
+        window = _WINDOW.get(filled.get("window", ""))
+        asked = api.StopEvacuation(filled["reason"], window)
+        return api.STOP_EVACUATION(asked, number=under_way.number)
+
+    return await screen.ask_in(form, request_of) is not None
+
+
+_WINDOW: Mapping[str, Literal["keep", "call-off"]] = {"y": "call-off", "n": "keep"}
+
+
+def _read_answer(text: str) -> str:
+    answer = {"y": "y", "yes": "y", "o": "y", "oui": "y", "n": "n", "no": "n", "non": "n"}
+    if text.strip().casefold() not in answer:
+        raise ValueError(_("y or n."))
+    return answer[text.strip().casefold()]
 
 
 async def _maintain(screen: NocScreen[Any], node: NodeRef, asked: api.NodeMaintenance) -> bool:

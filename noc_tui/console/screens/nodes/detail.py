@@ -1,5 +1,6 @@
 """One node: its last known state, its part in HA, and what it was asked for itself, with ages."""
 
+import shlex
 from datetime import datetime
 from typing import ClassVar
 
@@ -9,9 +10,12 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.getters import query_one
 from textual.widgets import Label, Static
 
+from noc_tui.config.node_ssh import ssh_command
 from noc_tui.console.commands import Command
+from noc_tui.console.dialogs.confirm import Confirm
+from noc_tui.console.lent_terminal import lend_terminal
 from noc_tui.console.page_pane import page_pane
-from noc_tui.console.references import GuestList
+from noc_tui.console.references import GuestList, NodeRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.nodes import detail_text
 from noc_tui.console.screens.nodes.acts import act_on_node
@@ -33,6 +37,7 @@ class NodeDetail(NocScreen[NodeRecord | None]):
             "node.acts", "a", "acts", N_("Acts …"), N_("Empty the node, or HA’s maintenance of it"),
             role=Role.OPERATOR, needs_nocd=True,
         ),
+        Command("node.ssh", "s", "ssh", N_("SSH"), N_("Your own SSH client to this node")),
         Command("node.guests", "enter", "guests", N_("Guests"), N_("The guests of this node")),
     )  # fmt: skip
 
@@ -87,7 +92,25 @@ class NodeDetail(NocScreen[NodeRecord | None]):
     async def action_acts(self) -> None:
         """Empty the node, or follow it into HA's maintenance and out of it."""
         if self._record is not None:
-            await act_on_node(self, self.cluster, self.node)
+            node = NodeRef(self.cluster, self.node)
+            await act_on_node(self, node, self._record.evacuation)
+
+    @work
+    async def action_ssh(self) -> None:
+        """Lend the terminal to the operator's own SSH client, shown before."""
+        name = f"{visible(self.cluster)}/{visible(self.node)}"
+        command = ssh_command(self.session.config, self.cluster, self.node)
+        if command is None:
+            text = _(
+                'no address for SSH is configured: [[cluster]] ssh = {{ {node} = "user@host" }}'
+            )
+            self.say(text.format(node=visible(self.node)), severity="warning")
+            return
+        title = _("Connect to {node}?").format(node=name)
+        text = _("Your own client, with your keys. The console is back when it ends.")
+        shown = f"{shlex.join(command)}\n\n{text}"
+        if await self.app.push_screen_wait(Confirm(title, shown)):
+            lend_terminal(self, command, f"noc-tui node ssh {name}")
 
     def action_guests(self) -> None:
         """Open the guests of this node."""
