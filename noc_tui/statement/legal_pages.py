@@ -37,7 +37,10 @@ EEA = frozenset(
 ACTIVITIES: Sequence[tuple[str, str, str, tuple[str, ...]]] = (
     (
         N_("Register of clients and contracts"),
-        N_("clients’ representatives and contacts: names, e-mail addresses, Proxmox accounts"),
+        N_(
+            "clients’ representatives and contacts: names, e-mail and postal addresses, Proxmox"
+            " accounts"
+        ),
         N_("performance of the contract (GDPR art. 6(1)(b))"),
         ("identity",),
     ),

@@ -16,8 +16,10 @@ from noc_tui.daemon.core.server import Call
 from noc_tui.daemon.payments.service import PaymentService
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.invoice_debts import InvoiceDebts, see_invoice
+from noc_tui.queries.debts import read_later_debts
 from noc_tui.queries.record_check import check_record
 from noc_tui.roles import Caller, Role
+from noc_tui.views.debts import LaterDebt
 from storage.evidence import Query, search
 from storage.invoices import INVOICES
 from storage.outbox import messages_about
@@ -175,3 +177,15 @@ async def test_the_record_gives_the_invoices_back(lab: Lab) -> None:
     await paid(lab, "0,00")
     await paid(lab, "250,00")
     assert check_record(lab.context.config.database.path).verdict is Verdict.INTACT
+
+
+async def test_a_later_invoice_that_goes_unpaid_is_a_debt_that_no_case_covers(lab: Lab) -> None:
+    case = await lab.suspended("late-payment", means=("vm_cut_network",))
+    later = "acme;F-2026-002;20/01/2026;900,00;0,00;"
+    await taken(lab, ROW.format(paid="0,00"), later)
+    db = lab.context.writer
+    assert await read_later_debts(db, lab.now()) == [LaterDebt("acme", case.id, ("F-2026-002",))]
+    await taken(lab, ROW.format(paid="1 250,00"), later)  # the case's own debt is paid
+    assert await read_later_debts(db, lab.now()) != []
+    await taken(lab, "acme;F-2026-002;20/01/2026;900,00;900,00;")
+    assert await read_later_debts(db, lab.now()) == []
