@@ -19,6 +19,7 @@ from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.case_edits import require_ground
+from noc_tui.daemon.suspension.true_case import require_true_case
 from noc_tui.i18n import _, language
 from noc_tui.queries import terms_archive
 from noc_tui.queries.suspension_cases import read_cases
@@ -135,9 +136,12 @@ class Cases:
         """Apply an event to a case and return the new case; `beside` makes further changes in the
         same commit.
 
-        `Conflict` with every reason when the case refuses.
+        `Conflict` with every reason when the case refuses; also where somebody acts and the rows of
+        the case are not as recorded. To cancel it is possible all the same.
         """
         async with self.context.writer.change(actor_of(event)) as change:
+            if event.by is not None and not isinstance(event, ev.Cancelled):
+                await require_true_case(change, identifier)
             case = await store.load(change, identifier)
             terms = await terms_archive.find_terms(change, case.terms_version)
             case = case_after(case, event, terms)
