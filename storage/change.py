@@ -160,7 +160,7 @@ class Change:
     `revision` is a number no earlier change had; every row that is written carries it. `at` is the
     writer's clock when the change began, and the instant of its entries. `touched` are the scopes
     of signed tables in which it wrote, with the rows as they were before. `is_faulty` is set where
-    the file was found other than it was left.
+    the file was found other than it was left, `accepts_faults` where a lead accepts that.
     """
 
     def __init__(self, transaction: Transaction, actor: Actor) -> None:
@@ -175,6 +175,7 @@ class Change:
         self.touched: dict[Table[Any], dict[Scope, list[Row]]] = {}
         self._terms: dict[str, int] = {}
         self.is_faulty = False
+        self.accepts_faults = False
 
     @property
     def revision(self) -> int:

@@ -28,6 +28,7 @@ KEPT_FOR_EVER = frozenset(
         evidence.RESTORED,
         evidence.RESUMED,
         evidence.REBUILT,
+        evidence.FAULT_ACCEPTED,
     }
 )
 AT_ONCE = 200

@@ -57,6 +57,7 @@ REGISTER_READ = "register.read"
 
 RESTORED = "database.restored"
 REBUILT = "database.rebuilt"
+FAULT_ACCEPTED = "evidence.fault_accepted"
 RESUMED = "database.resumed"
 """The kinds of the entries of a restore, and of a lead's leave for what was held since."""
 

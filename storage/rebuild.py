@@ -31,7 +31,7 @@ from storage.connection import Value
 from storage.errors import CorruptError, OlderSchemaError
 from storage.heads import Head
 from storage.payload_rows import decode_rows
-from storage.rebuilds import Shortfall
+from storage.proof_gaps import Shortfall
 from storage.rebuilt_file import write_rebuilt
 from storage.replay import Bundle, Replay, ReplayedRow
 from storage.row_checks import NumberedRow, NumberedRows, Step, name_rows, rows_of_entry

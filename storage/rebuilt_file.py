@@ -21,7 +21,7 @@ from storage.evidence import Actor
 from storage.heads import SigningKey, key_in_force, sign_head, use_key
 from storage.months import FIGURES, MonthFigure
 from storage.outcomes import REBUILT
-from storage.rebuilds import Shortfall
+from storage.proof_gaps import Shortfall
 from storage.replay import Replay
 from storage.restoration import SUBJECT
 from storage.row_sums import has_begun, sign_anew

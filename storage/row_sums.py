@@ -5,7 +5,8 @@ that are kept and of the entries, the file holds the sum of its rows' terms (`st
 Each commit brings the sums up to its rows and signs them with its number and the end of the chain
 (`row_state`). So a row that another hand wrote, or put back as it was once, is not in the sum; and
 as only what a commit itself found and wrote is added, it never agrees again, whatever is written
-later. `fault` says for ever that `nocd` found the state other than it left it.
+later. `fault` says that `nocd` found the state other than it left it, until a lead accepts it
+(`accepts_faults` of a change).
 
 The first commit that writes a row of such a table says in an entry that the sums begin: from then
 on they must be there.
@@ -113,11 +114,11 @@ class SumSigner:
         self._made = None
         if not self._begun and not self._begins:
             return
-        if self._begins:
+        if self._begins or change.accepts_faults:
             sums, fault, written = await work_out(change), 0, None
         else:
             sums, fault, written = await self._carried(change)
-        fault = int(fault or change.is_faulty)
+        fault = int(fault or (change.is_faulty and not change.accepts_faults))
         count, last = end
         state = RowState(
             revision=change.revision, count=count, hash=last, fault=fault, key_id=key.key_id
@@ -159,6 +160,19 @@ class SumSigner:
 def mark_fault(change: Change) -> None:
     """Sign for ever that the state was found other than it was left."""
     change.is_faulty = True
+
+
+async def find_faults(db: Readable) -> tuple[str, ...]:
+    """Return the tables whose rows do not have the sum that was signed, and `row_state` where that
+    is not what was signed or a fault was ever found.
+    """
+    if not await has_begun(db):
+        return ()
+    state, sums = await read_state(db), await read_sums(db)
+    found = [kind for kind, total in (await work_out(db)).items() if total != sums.get(kind, 0)]
+    if state is None or state.fault or not await _is_whole(db, state, sums):
+        found.append("row_state")
+    return tuple(sorted(found))
 
 
 async def has_begun(db: Readable) -> bool:

@@ -35,6 +35,7 @@ URGENT = (
     "decision.",
     "evidence.erased",
     "evidence.erasure_",
+    "evidence.fault_accepted",
     "evidence.key",
     "guest.backup.",
     "guest.console.",

@@ -25,7 +25,7 @@ from enum import StrEnum
 
 import msgspec
 
-from storage.rebuilds import Rebuild
+from storage.proof_gaps import FaultAcceptance, Rebuild
 from storage.row_terms import MODULUS
 from storage.signing_rule import FoundUnsigned
 
@@ -80,9 +80,9 @@ class Report(msgspec.Struct, frozen=True):
     `unsigned_rows` rows, or groups of them, rest on later entries alone.
 
     `found_unsigned` are the entries that `nocd` ever found without a signature; `rebuilds` say what
-    a file that was worked out of the log cannot prove. `unsigned` says in one English line which
-    entries nobody signed who holds the key, and no lead accepted, whatever the verdict is; empty
-    where there are none.
+    a file that was worked out of the log cannot prove, `accepted_faults` which faults of the signed
+    sums a lead accepted. `unsigned` says in one English line which entries nobody signed who holds
+    the key, and no lead accepted, whatever the verdict is; empty where there are none.
 
     `heads` were compared, `outside` of them given from outside the file; the first `covered`
     entries are those that such a head counts. `rows` were compared with
@@ -107,6 +107,7 @@ class Report(msgspec.Struct, frozen=True):
     unsigned_rows: int = 0
     found_unsigned: Sequence[FoundUnsigned] = ()
     rebuilds: Sequence[Rebuild] = ()
+    accepted_faults: Sequence[FaultAcceptance] = ()
     unsigned: str = ""
 
 

@@ -72,7 +72,7 @@ class Erasures(msgspec.Struct, frozen=True):
 
 
 class Acceptance(Body, frozen=True):
-    """Why entries that were found unsigned are accepted."""
+    """Why entries that were found unsigned, or sums that were found wrong, are accepted."""
 
     reason: Text
 
@@ -137,6 +137,8 @@ CONFIRM_ERASURE = post("/v1/evidence/erasures/{number}/confirm", Role.LEAD, None
 ERASURES = get("/v1/evidence/erasures", Role.LEAD, Erasures)
 ACCEPT_UNSIGNED = post("/v1/evidence/unsigned/{number}/acceptance", Role.LEAD, Acceptance, Recorded)
 """Accept what the entry of that number names as found unsigned."""
+ACCEPT_FAULT = post("/v1/evidence/fault/acceptance", Role.LEAD, Acceptance, Recorded)
+"""Accept that the signed sums were found other than they were left, and have them signed anew."""
 RETENTION = get("/v1/evidence/retention", Role.LEAD, RetentionPlan)
 """What the next nightly run erases, and why."""
 REGISTER = post("/v1/evidence/registers", Role.OPERATOR, RegisterLine, Recorded)

@@ -112,6 +112,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = _("the number of the entry that names them")
     one.add_argument("entry", type=int, metavar=_("ENTRY"), help=text)
     one.add_argument("--reason", required=True, metavar=_("TEXT"), help=_("it stays on record"))
+    text = _("accept that signed sums are not as nocd left them, and sign them anew; leads")
+    one = verbs.add_parser("accept-fault", help=text, description=text, parents=[common_options()])
+    one.add_argument("--reason", required=True, metavar=_("TEXT"), help=_("it stays on record"))
     text = _("what was done, newest first")
     one = verbs.add_parser("list", help=text, description=text, parents=[common_options()])
     one.add_argument("--about", metavar=_("SUBJECT"), help=_("tenant:acme, guest:rennes/101, …"))
@@ -153,7 +156,7 @@ def run(arguments: argparse.Namespace) -> int:
         from noc_tui.commands import erasures
 
         return erasures.run(arguments)
-    if arguments.verb == "accept-unsigned":
+    if arguments.verb in {"accept-unsigned", "accept-fault"}:
         from noc_tui.commands import unsigned_entries
 
         return unsigned_entries.run(arguments)

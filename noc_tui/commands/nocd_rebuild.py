@@ -28,6 +28,7 @@ from storage.direct import answer
 from storage.errors import StorageError
 from storage.evidence import Actor
 from storage.heads import KeyFileError, SigningKey, load_key
+from storage.proof_gaps import Shortfall
 from storage.rebuild import (
     BrokenChainError,
     ColumnDifference,
@@ -36,7 +37,6 @@ from storage.rebuild import (
     RowDifference,
     rebuild,
 )
-from storage.rebuilds import Shortfall
 from storage.rebuilt_file import put_figures, record_rebuilt, sign_sums
 
 _QUIET = 2.0

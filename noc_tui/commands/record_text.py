@@ -57,13 +57,13 @@ _FOUND = (
 def explain_report(report: Report, arguments: argparse.Namespace) -> list[str]:
     """The lines about a verdict."""
     if report.verdict is Verdict.INTACT:
-        return [*_intact(report), *_rebuilt(report), *_left_out(arguments)]
+        return [*_intact(report), *_unproven(report), *_left_out(arguments)]
     lines = [*_meaning(report), *map(describe_row, report.altered)]
     if report.unsigned and report.verdict is not Verdict.UNSIGNED:
         lines.insert(0, _describe(Verdict.UNSIGNED, report.unsigned))
     if more := report.altered_count - len(report.altered):
         lines.append(_("and {count} more").format(count=more))
-    lines += [*_rebuilt(report), *_left_out(arguments)]
+    lines += [*_unproven(report), *_left_out(arguments)]
     if report.verdict not in _NEITHER:
         lines.append(_(_NEXT_STEP.get(report.verdict, _TAMPERED)))
     return lines
@@ -128,8 +128,8 @@ def _intact(report: Report) -> Iterator[str]:
         yield text.format(count=report.erased)
 
 
-def _rebuilt(report: Report) -> Iterator[str]:
-    """What a file that was worked out of the log cannot prove."""
+def _unproven(report: Report) -> Iterator[str]:
+    """What no signature proves up to an entry."""
     for one in report.rebuilds:
         yield _("entry {entry}: {account} had this file rebuilt from the evidence log").format(
             entry=one.entry, account=visible(one.account)
@@ -143,6 +143,18 @@ def _rebuilt(report: Report) -> Iterator[str]:
         if left_out := one.shortfall.left_out:
             text = _("rows that could not be worked out, and were left out: {tables}")
             yield text.format(tables=_counts(left_out))
+
+    for fault in report.accepted_faults:
+        text = _(
+            "NOT PROVEN before entry {entry}: what moves without an entry in {tables}; {account}"
+            " accepted that: {reason}"
+        )
+        yield text.format(
+            entry=fault.entry,
+            tables=visible(", ".join(fault.fault.tables)),
+            account=visible(fault.account),
+            reason=visible(fault.fault.reason),
+        )
 
 
 def _counts(tables: Mapping[str, int]) -> str:

@@ -1,4 +1,4 @@
-"""`noc-tui evidence accept-unsigned`; what `verify` says of entries that were found unsigned."""
+"""`noc-tui evidence accept-unsigned` and `accept-fault`; what `verify` says of the former."""
 
 import argparse
 from collections.abc import Sequence
@@ -14,7 +14,11 @@ from storage.signing_rule import FoundUnsigned
 
 def run(arguments: argparse.Namespace) -> int:
     """Ask `nocd` to put the acceptance on record; the exit code."""
-    asked = api.ACCEPT_UNSIGNED(api.Acceptance(arguments.reason), number=str(arguments.entry))
+    said = api.Acceptance(arguments.reason)
+    if arguments.verb == "accept-fault":
+        asked = api.ACCEPT_FAULT(said)
+    else:
+        asked = api.ACCEPT_UNSIGNED(said, number=str(arguments.entry))
     done = ask(arguments, load_configuration(arguments), asked)
     say(_("accepted, by entry {number}").format(number=done.entry))
     return 0

@@ -32,7 +32,7 @@ from storage.direct import answer_from
 from storage.erasure import ERASED_AGAIN
 from storage.heads import Head
 from storage.months import FIGURES, MonthFigure
-from storage.rebuilds import read_rebuilds
+from storage.proof_gaps import read_fault_acceptances, read_rebuilds
 from storage.row_sums import signed_sums
 from storage.signed_rows import altered_scopes
 from storage.signing_rule import FoundUnsigned, read_found_unsigned
@@ -172,7 +172,11 @@ def _check(
     if report.verdict not in _ROWS_READ:
         return report
     try:
-        report = msgspec.structs.replace(report, rebuilds=answer_from(db, read_rebuilds))
+        report = msgspec.structs.replace(
+            report,
+            rebuilds=answer_from(db, read_rebuilds),
+            accepted_faults=answer_from(db, read_fault_acceptances),
+        )
         report = with_signatures(db, report)
         report = with_altered(report, _altered_scopes(db, signed, tenant))
     except UNREADABLE_ROWS as error:  # an entry that no program of ours wrote

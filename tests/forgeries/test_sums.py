@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.core.identity import itself
+from noc_tui.daemon.evidence.fault_acceptance import accept_fault
 from noc_tui.queries.record_check import check_record
 from storage import heads, settings
 from storage.bound_tables import SIGNED_TABLES
@@ -19,10 +21,20 @@ from storage.database import Writer
 from storage.direct import answer_from
 from storage.ledger import OBSERVERS
 from storage.oncall import ALERTS, Alert
+from storage.proof_gaps import AcceptedFault
 from storage.resources import WATCH_MONTHS, WatchMonth
 from storage.row_sums import SUMMED, read_state, read_sums
 from storage.tables import Table
-from tests.forgeries.rows import ALLOWED, Forgery, Lived, forge, lived_database, sample_row, sql
+from tests.forgeries.rows import (
+    ALLOWED,
+    LEA,
+    Forgery,
+    Lived,
+    forge,
+    lived_database,
+    sample_row,
+    sql,
+)
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
@@ -259,3 +271,33 @@ async def test_rows_that_are_written_and_removed_leave_the_sum_as_it_was(tmp_pat
         await heads.use_key(change, key)
     await writer.close()
     assert named(path) == set()
+
+
+def test_a_lead_accepts_a_fault_and_verify_says_from_when_on_it_is_proven(
+    lived: Lived, copied: Path
+) -> None:
+    forge(copied, sql("UPDATE observer SET seen = seen + 60000000", "DELETE FROM row_state"))
+
+    async def accept(reason: str) -> None:
+        writer = await Writer.open(copied, clock_now=lambda: NOW)
+        try:
+            async with writer.change(itself()) as change:
+                await heads.use_key(change, lived.key)
+                await change.record("incident.note", ["tenant:zeta"], {})
+            async with writer.change(itself()) as change:
+                await accept_fault(change, LEA, reason)
+        finally:
+            await writer.close()
+
+    asyncio.run(later(copied, lived, entry=True))
+    assert {"observer", "row_state"} <= named(copied)
+    asyncio.run(accept("the disk was restored by hand"))
+    asyncio.run(later(copied, lived, entry=True))
+    report = check_record(copied)
+    assert report.verdict == "intact", report.reason
+    (said,) = report.accepted_faults
+    assert said.fault == AcceptedFault(("observer", "row_state"), "the disk was restored by hand")
+    with pytest.raises(Conflict):
+        asyncio.run(accept("again"))
+    forge(copied, sql("UPDATE observer SET seen = seen - 60000000"))
+    assert named(copied) == {"observer"}, "what is changed after it is named"

@@ -24,6 +24,7 @@ from noc_tui.daemon.evidence.erasure_requests import (
     request_erasure,
     waiting_for_leads,
 )
+from noc_tui.daemon.evidence.fault_acceptance import accept_fault
 from noc_tui.daemon.evidence.head_signer import HeadSigner
 from noc_tui.daemon.evidence.retention_plan import plan_next_run
 from noc_tui.daemon.evidence.retention_run import RetentionRun
@@ -65,6 +66,7 @@ class EvidenceService:
             route(api.CONFIRM_ERASURE, self.confirm_erasure),
             route(api.ERASURES, self.erasures),
             route(api.ACCEPT_UNSIGNED, self.accept_unsigned),
+            route(api.ACCEPT_FAULT, self.accept_fault),
             route(api.RETENTION, self.plan_retention),
             route(api.REGISTER, self.register),
         ]
@@ -190,6 +192,11 @@ class EvidenceService:
                 raise
         async with sealed.change(actor(who)) as change:
             return api.Recorded(await accept_unsigned(change, who, found, call.body.reason))
+
+    async def accept_fault(self, call: Call[api.Acceptance]) -> api.Recorded:
+        """Accept that the signed sums were found other than they were left, for a reason."""
+        async with self.context.writer.change(actor(call.who)) as change:
+            return api.Recorded(await accept_fault(change, call.who, call.body.reason))
 
     async def plan_retention(self, call: Call[None]) -> api.RetentionPlan:
         """What tonight's run erases, and why."""
