@@ -222,7 +222,8 @@ def _say(answer: Answer, terms: Terms, covered: Coverage) -> None:
     say(f"{_(VERDICTS[answer.verdict])}  ({formats.share(answer.confidence)})")
     for candidate in answer.candidates:
         row = terms.row(candidate.row)
-        say(f"  {row.label} [{row.where}] {formats.share(candidate.share)}")
+        where = f"[{row.where}] " if row.where else ""
+        say(f"  {row.label} {where}{formats.share(candidate.share)}")
         if candidate.because:
             say("    " + reason_line(candidate.because, candidate.concepts))
     if answer.question:

@@ -4,7 +4,7 @@ The model gives each row and each verdict a share. The verdict is settled by bot
 third rows are other readings rather than kin of the first, so that three rows cover the most.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,7 @@ from noc_tui.contract.annexe2.gist import gist
 from noc_tui.contract.annexe2.lexicon import Lexicon
 from noc_tui.contract.annexe2.meaning import Meaning, load_meaning
 from noc_tui.contract.annexe2.model import Model
-from noc_tui.contract.annexe2.own import lexicon_with
+from noc_tui.contract.annexe2.own import lexicon_with, stand_ins_for
 from noc_tui.contract.annexe2.own_cases import NO_CASES, OwnCase, OwnCases
 from noc_tui.contract.annexe2.reading import Reading, frame, read
 from noc_tui.contract.annexe2.reasons import Place, Reasons
@@ -59,7 +59,9 @@ _SHARES = (0.6, 0.2, 0.1)
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """The look-up with its data. `verdict_of` is the terms' verdict for each row."""
+    """The look-up with its data. `verdict_of` is the terms' verdict for each row; `put_in` says a
+    hoster's own words in those that sentences were learnt in.
+    """
 
     lexicon: Lexicon
     model: Model
@@ -68,6 +70,7 @@ class Judge:
     subwords: Subwords
     meaning: Meaning | None = None
     cases: OwnCases = NO_CASES
+    put_in: Callable[[str], str] = str
 
     def answer(self, text: str) -> Answer:
         """Judge a ticket; a raw mail or a report in it is opened first.
@@ -120,7 +123,7 @@ class Judge:
         parts = self._parts(reading)
         near: tuple[str, ...] = ()
         if self.meaning is not None:
-            vector = self.meaning.encode(gist(reading))
+            vector = self.meaning.encode(self.put_in(gist(reading)))
             parts.append(self.meaning.columns(vector))
             near = tuple(known.text for known in self.meaning.nearest(vector))
         blend = load_blends()["plain" if self.meaning is None else "meaning"]
@@ -274,6 +277,7 @@ def load_judge(
         load_subwords(),
         meaning=load_meaning(),
         cases=OwnCases(tuple(cases)),
+        put_in=stand_ins_for(own_words),
     )
 
 

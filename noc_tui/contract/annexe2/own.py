@@ -5,18 +5,20 @@ there: what a concept means for the rows has been learnt, and a new one would me
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
 from noc_tui.contract.annexe2.lexicon import (
+    Hit,
     Lexicon,
     VocabularyError,
     load_lexicon,
     load_sections,
     read_sections,
 )
+from noc_tui.contract.annexe2.tokens import tokens
 
 _STRONG = 2.0
 
@@ -30,6 +32,38 @@ def lexicon_with(file: Path | None) -> Lexicon:
     """
     if file is None:
         return load_lexicon()
+    own, known = _read_own(file), load_sections()
+    return Lexicon({name: [*terms, *own.get(name, ())] for name, terms in known.items()})
+
+
+@cache
+def stand_ins_for(file: Path | None) -> Callable[[str], str]:
+    """Return what puts a shipped word of the same concept in the place of each of a file's words.
+
+    Who reads sentences for their meaning knows no hoster's own words. Raises as `lexicon_with`.
+    """
+    if file is None:
+        return str
+    own, known = Lexicon(_read_own(file)), load_sections()
+    plain = {name: next(filter(str.isalpha, terms), "") for name, terms in known.items()}
+
+    def put_in(text: str) -> str:
+        words, replaced = tokens(text), len(text)
+        for hit in sorted(own.find([token.word for token in words]), key=_last)[::-1]:
+            start, end = words[hit.first].start, words[hit.last].end
+            if end <= replaced and plain[hit.name]:
+                text, replaced = f"{text[:start]}{plain[hit.name]}{text[end:]}", start
+        return text
+
+    return put_in
+
+
+def _last(hit: Hit) -> tuple[int, int]:
+    """Where a term ends, the longer before the shorter when it is read backwards."""
+    return hit.last, -hit.first
+
+
+def _read_own(file: Path) -> dict[str, list[str]]:
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -38,7 +72,7 @@ def lexicon_with(file: Path | None) -> Lexicon:
     problems = [*_unknown(own, known), *_contradictions(own, known)]
     if problems:
         raise VocabularyError("\n".join(f"{file}: {problem}" for problem in problems))
-    return Lexicon({name: [*terms, *own.get(name, ())] for name, terms in known.items()})
+    return own
 
 
 def _unknown(own: Mapping[str, list[str]], known: Mapping[str, list[str]]) -> Iterator[str]:

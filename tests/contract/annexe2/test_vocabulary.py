@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from noc_tui.contract.annexe2 import composites, judge, lexicon, model, questions
-from noc_tui.contract.annexe2.own import lexicon_with
+from noc_tui.contract.annexe2.own import lexicon_with, stand_ins_for
 from noc_tui.contract.terms import load_terms
 
 ROWS = {row.id for row in load_terms().annexe2}
@@ -95,6 +95,18 @@ def test_a_hosters_own_words_are_read_as_the_concept_they_are_given_to(tmp_path:
     own.write_text('[concept.antivirus]\nterms = ["zorgaflex"]\n', encoding="utf-8")
     assert judge.load_judge(verdicts).answer(ticket).row != "antivirus"
     assert judge.load_judge(verdicts, own).answer(ticket).row == "antivirus"
+
+
+def test_a_hosters_own_words_are_put_in_words_that_sentences_were_learnt_in(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    text = (
+        '[concept.antivirus]\nterms = ["zorgaflex*"]\n[concept.rds]\nterms = ["la salle bleue"]\n'
+    )
+    own.write_text(text, encoding="utf-8")
+    put_in = stand_ins_for(own)
+    assert put_in("Zorgaflex2 dans la salle bleue, été") == "antivirus dans rds, été"
+    assert put_in("Rien de cela") == "Rien de cela"
+    assert stand_ins_for(None)("Zorgaflex") == "Zorgaflex"
 
 
 @pytest.mark.parametrize(
