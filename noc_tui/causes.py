@@ -4,7 +4,7 @@ The overview and triage list causes; what follows from one stands under it, with
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -14,6 +14,12 @@ from storage.guests import Guest
 from storage.oncall import Alert
 
 RUNNING = "running"
+SOONER = timedelta(minutes=2)
+"""What a loss leads to may be seen so much sooner: polls and probes do not look at one instant."""
+_OF_THE_NODE = frozenset({"zfs", "disk", "zone", "storage"})
+"""Kinds of subject that stand on one node: `zone:rennes/pve3/public`."""
+_OF_THE_QUORUM = frozenset({"ha", "ha-recovery", "ha-manager", "ceph", "sdn-zone", "replication"})
+"""Rules that a cluster without quorum breaks, whatever they are about in it."""
 
 
 class PlacedGuest(msgspec.Struct, frozen=True):
@@ -130,11 +136,21 @@ def _order(cause: Cause, place: Mapping[str, int]) -> tuple[bool, int]:
 
 
 def _explains(loss: Loss, problem: Problem) -> bool:
+    """By time and by place: what was so before does not follow, nor what is elsewhere."""
+    if problem.since is not None and problem.since < loss.since - SOONER:
+        return False
     subject, cluster = problem.subject, loss.cluster
     if subject.kind == UNSEEN_GUESTS:
         return subject.first == cluster
-    if problem.rule == "node":
-        return loss.subject.startswith("cluster:") and subject.first == cluster
+    if loss.subject.startswith("cluster:") and subject.first == cluster:
+        if problem.rule == "node" or problem.rule in _OF_THE_QUORUM:
+            return True
+    elif (
+        subject.kind in _OF_THE_NODE
+        and len(subject.parts) > 2
+        and loss.subject == f"node:{'/'.join(subject.parts[:2])}"
+    ):
+        return True
     if subject.kind == "tenant" and problem.rule in {"outage", "tipping"}:
         return any(one.tenant == subject.first and not one.runs for one in loss.placed)
     if subject.guest is not None:

@@ -41,7 +41,7 @@ from storage.oncall import Alert
 CRITICAL, WARNING, NOTICE = SEVERITIES
 UNKNOWN = "unknown"
 """The severity of what nobody can see; a notice is for one of these days: nothing is wrong yet."""
-_ORDER = (CRITICAL, UNKNOWN, WARNING)
+_ORDER = (CRITICAL, UNKNOWN, WARNING, NOTICE)
 
 FROM_ROWS: tuple[Check, ...] = (
     source, stuck, quorum, ha_manager, node, node_maintenance_offline, ceph, sdn_zone,
@@ -67,8 +67,8 @@ _NO_PLACES: Mapping[str, int] = {}
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is wrong; `key` stays the same while it lasts, `subject` is what it is about.
 
-    `severity` is critical, unknown or warning; `place` is that of its tenant in the order of who is
-    nearest to a credit.
+    `severity` is critical, unknown, warning, or notice, which the overview leaves to triage;
+    `place` is that of its tenant in the order of who is nearest to a credit.
     """
 
     key: str
@@ -98,7 +98,7 @@ def find_problems(
         *(one for check in FROM_ROWS for one in _from_rows(check, inputs)),
         *_guests(inputs),
         *_backups(inputs),
-        *(_of_alert(alert, places) for alert in alerts if _is_shown(alert, inputs)),
+        *(problem_of(alert, places) for alert in alerts if _is_shown(alert, inputs)),
     ]
 
 
@@ -199,7 +199,8 @@ def _is_shown(alert: Alert, inputs: AlertInputs) -> bool:
     return alert.rule not in _HERE
 
 
-def _of_alert(alert: Alert, places: Mapping[str, int]) -> Problem:
+def problem_of(alert: Alert, places: Mapping[str, int] = _NO_PLACES) -> Problem:
+    """Return what an alert says, as a problem with the same key; `places` as of `find_problems`."""
     where = alert.tenant or Ref.parse(alert.scope).name or alert.scope
     return Problem(
         key=alert.fingerprint,

@@ -197,10 +197,21 @@ async def alerts_since(db: Readable, since: datetime, limit: int = 60) -> list[A
     )
 
 
-async def notes_of_open(db: Readable) -> list[AlertNote]:
-    """What was written to the alerts that are open, oldest first."""
+async def read_cleared(db: Readable, since: datetime, limit: int) -> list[Alert]:
+    """What was found good again since an instant, the newest first, at most `limit`."""
+    return await ALERTS.where(
+        db,
+        "state = 'resolved' AND resolved_at >= ? ORDER BY resolved_at DESC, fingerprint LIMIT ?",
+        micros(since),
+        limit,
+    )
+
+
+async def notes_of(db: Readable, fingerprints: list[str]) -> list[AlertNote]:
+    """What was written to these alerts, oldest first."""
+    wanted = msgspec.json.encode(fingerprints).decode()
     return await ALERT_NOTES.where(
-        db, "fingerprint IN (SELECT fingerprint FROM alert WHERE state = 'open') ORDER BY id"
+        db, "fingerprint IN (SELECT value FROM json_each(?)) ORDER BY id", wanted
     )
 
 

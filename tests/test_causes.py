@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from noc_tui.cause_words import word_guests, word_hit, word_problem
 from noc_tui.causes import GuestsHit, Loss, PlacedGuest, group_causes
 from noc_tui.i18n import use
@@ -91,3 +93,30 @@ def test_the_words_of_a_cause() -> None:
     out, weakened = cause.tenants
     assert word_hit(out, NOW) == "✖ OUT 8 min · Acme SARL · 2 of 2 hit still down"
     assert word_hit(weakened, NOW) == "▲ globex · answers, 1 of 2 hit still down"
+
+
+def test_what_was_so_before_the_loss_does_not_follow_from_it() -> None:
+    before = replace(FENCE, key="older", since=SINCE - timedelta(hours=3))
+    after = replace(FENCE, since=SINCE + timedelta(seconds=40))
+    found = group_causes([before, after, NODE], [LOSS], (), NAMES, HOLDS)
+    assert [(one.problem, one.explained) for one in found] == [(NODE, (after,)), (before, ())]
+
+
+def test_without_quorum_all_that_the_cluster_does_follows() -> None:
+    loss = Loss("cluster:rennes", SINCE, ())
+    manager = problem("ha-manager", "ha-manager:rennes/lrm/pve1")
+    elsewhere = problem("ha", "ha:nantes/vm:7")
+    found = group_causes([manager, FENCE, FULL, QUORUM, elsewhere], [loss], (), {}, {})
+    assert found[0].problem == QUORUM
+    assert set(found[0].explained) == {manager, FENCE}
+    assert {one.problem for one in found[1:]} == {FULL, elsewhere}
+
+
+def test_what_stands_on_a_lost_node_follows_from_its_loss() -> None:
+    here = problem("sdn-zone", "zone:rennes/pve3/public")
+    local = problem("storage-missing", "storage:rennes/pve3/local", "unknown")
+    shared = problem("storage-full", "storage:rennes/pve3")
+    there = problem("sdn-zone", "zone:rennes/pve4/public")
+    found = group_causes([here, local, shared, there, NODE], [LOSS], (), NAMES, HOLDS)
+    assert (found[0].problem, set(found[0].explained)) == (NODE, {here, local})
+    assert {one.problem for one in found[1:]} == {there, shared}

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from noc_tui.ref import Ref
+
 if TYPE_CHECKING:  # a console that evaluates a few rules loads nothing of the others
     from noc_tui.contract.breaches import NoticeDuty
     from noc_tui.contract.life import Ending
@@ -73,7 +75,8 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     """The rows that the rules look at.
 
     `facts` are what slow looks found, `kept_down` the services that a rule of HA leaves
-    no node; `services` are (cluster, service, state) of HA; `replication` says how each job
+    no node; `services` are (cluster, service, state) of HA, `guest_names` what the guests of
+    these and of replication are called, by cluster and number; `replication` says how each job
     goes, `unreplicated` names the jobs or clusters whose replication is unknown,
     `unwatched` the clusters whose HA is unknown; `examined` (topic, key, level, text) of the last
     examination, `unexamined` the topics that it could not look at; `expiring` (topic, rule, name,
@@ -180,6 +183,7 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     sites: Mapping[str, str] = msgspec.field(default_factory=dict)
     mails: Sequence[Message] = ()
     services: Sequence[tuple[str, str, str]] = ()
+    guest_names: Mapping[tuple[str, int], str] = msgspec.field(default_factory=dict)
     replication: Sequence[ReplicationRun] = ()
     unreplicated: Sequence[str] = ()
     unwatched: Sequence[str] = ()
@@ -221,3 +225,14 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
         """Return what a tenant is called; its id where the register does not know it."""
         known = self.tenants.get(tenant)
         return known.name if known is not None else tenant
+
+    def guest_name(self, cluster: str, guest: str) -> str:
+        """Return what a guest (`101`), or a service of HA (`vm:101`), is called, and its place
+        (`web-01 (rennes/101)`); its place alone where no look has told its name.
+        """
+        ref = Ref.of("ha", cluster, guest).guest
+        if ref is None:
+            return f"{cluster}/{guest}"
+        name = self.guest_names.get(ref)
+        place = "/".join(map(str, ref))
+        return place if not name else f"{name} ({place})"

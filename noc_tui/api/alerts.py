@@ -20,6 +20,13 @@ class Acknowledgement(Body, frozen=True):
     note: Remark = ""
 
 
+class Acknowledgements(Body, frozen=True):
+    """Acknowledge several alerts with one note, which goes to each of them."""
+
+    fingerprints: Annotated[tuple[Short, ...], msgspec.Meta(min_length=1, max_length=500)]
+    note: Remark = ""
+
+
 class Snooze(Body, frozen=True):
     """Hide an alert until `until`, an instant with its offset, at most seven days ahead."""
 
@@ -74,6 +81,15 @@ class Alert(msgspec.Struct, frozen=True):
     woken_at: datetime | None
 
 
+class Acknowledged(msgspec.Struct, frozen=True):
+    """The alerts that are acknowledged now, and the fingerprints of those that were left: cleared
+    meanwhile, or acknowledged by somebody already.
+    """
+
+    alerts: tuple[Alert, ...]
+    left: tuple[str, ...]
+
+
 class PlannedShift(Body, frozen=True):
     """A shift to plan, its ends with their offset; one that begins in it is cut short by it."""
 
@@ -93,6 +109,8 @@ class Shift(msgspec.Struct, frozen=True):
 
 
 ACKNOWLEDGE = post("/v1/alerts/acknowledge", Role.OPERATOR, Acknowledgement, Alert)
+ACKNOWLEDGE_ALL = post("/v1/alerts/acknowledge-all", Role.OPERATOR, Acknowledgements, Acknowledged)
+"""All of them in one change; what is open no more does not keep the others."""
 SNOOZE = post("/v1/alerts/snooze", Role.OPERATOR, Snooze, Alert)
 ASSIGN = post("/v1/alerts/assign", Role.OPERATOR, Assignment, Alert)
 NOTE = post("/v1/alerts/note", Role.OPERATOR, Note, Alert)

@@ -7,7 +7,7 @@ from datetime import date
 from noc_tui.alerts.rule import Rule
 from noc_tui.i18n import N_, _, language
 from noc_tui.labels import unwritable
-from noc_tui.labels.ha import manager_words
+from noc_tui.labels.ha import SERVICES, manager_words
 from noc_tui.labels.statement import Words
 from noc_tui.labels.states import GUEST
 from noc_tui.text import visible
@@ -70,6 +70,8 @@ def _coded_value(name: str, value: str) -> str:
     """A value that is one of a few codes, in words; any other as it is."""
     if name == "manager":
         return manager_words(value)
+    if name == "recovery" and value in SERVICES:
+        return _(SERVICES[value][1])
     if name == "edge" and value in EDGES:
         return _(EDGES[value])
     if name == "status" and value in GUEST:

@@ -393,6 +393,10 @@ CASES = {
         view(services=[("rennes", "vm:101", "error")]), view(), view(unwatched=["rennes"]),
         "critical",
     ),
+    "ha-recovery": Case(
+        view(services=[("rennes", "vm:101", "fence")]),
+        view(services=[("rennes", "vm:101", "started")]), view(unwatched=["rennes"]), "notice",
+    ),
     "replication": Case(
         view(replication=[run(2)]), view(replication=[run(0)]),
         view(unreplicated=["rennes"]), "warning",
@@ -517,3 +521,25 @@ def test_what_has_an_incident_names_it() -> None:
 def test_a_short_strain_is_no_alert_however_long_ago_it_was_seen() -> None:
     short = view(strains=[strain(97, 14)])(NOW)
     assert not [one for one in evaluate(short).violations if one.rule == "guest-resources"]
+
+
+@pytest.mark.parametrize(
+    ("state", "rules"),
+    [("fence", ["ha-recovery"]), ("recovery", ["ha-recovery"]), ("error", ["ha"]), ("started", [])],
+)
+def test_ha_at_work_is_never_told_as_given_up(state: str, rules: list[str]) -> None:
+    found = evaluate(view(services=[("rennes", "vm:101", state)])(NOW)).violations
+    assert [one.rule for one in found] == rules
+
+
+@pytest.mark.parametrize("service", ["vm:101", "ct:101"])
+def test_a_guest_of_ha_is_named(service: str) -> None:
+    seen = view(services=[("rennes", service, "error")], guest_names={("rennes", 101): "web-01"})
+    (found,) = evaluate(seen(NOW)).violations
+    assert "web-01 (rennes/101)" in text_of(found.rule, found.words)
+
+
+def test_a_replicated_guest_is_named() -> None:
+    seen = view(replication=[run(2)], guest_names={("rennes", 115): "web-01"})
+    (found,) = evaluate(seen(NOW)).violations
+    assert "web-01 (rennes/115)" in text_of(found.rule, found.words)

@@ -25,7 +25,7 @@ DRAWN = {
     "timeline": "acme · ",
     "sla": "Globex (globex)",
     "suspensions": "S-2",
-    "triage": "tenant:globex",
+    "triage": "olga",
     "handover": "lift of room 2",
     "evidence": '"note"',
     "scope": "notre site (",

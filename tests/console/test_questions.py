@@ -54,7 +54,7 @@ def test_no_question_closes_before_nocd_has_taken_its_answer() -> None:
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("key", "title", "typed"),
-    [("z", "Snooze for how many minutes?", "90"), ("a", "Acknowledge", "seen, on my way")],
+    [("z", "Snooze until when?", "90"), ("a", "Acknowledge", "seen, on my way")],
 )
 async def test_what_is_typed_about_an_alert_outlives_a_refusal(
     tmp_path: Path, key: str, title: str, typed: str
@@ -85,8 +85,8 @@ async def test_a_snooze_that_is_no_number_is_said_in_its_dialog(tmp_path: Path) 
         await pilot.press("7")
         await shows(pilot, "unacknowledged alerts")
         await pilot.press("z")
-        await shows(pilot, "Snooze for how many minutes?")
+        await shows(pilot, "Snooze until when?")
         app.screen.query_one(Input).value = "an hour"
         await pilot.press("enter")
-        await shows(pilot, "'an hour' is not a number")
+        await shows(pilot, "write it as 2026-03-01 14:30")
         assert nocd.orders == []

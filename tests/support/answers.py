@@ -80,6 +80,7 @@ _GIVEN: tuple[msgspec.Struct, ...] = (
         incident=1,
         woken_at=None,
     ),
+    alerts.Acknowledged(alerts=(), left=("node:node:rennes/pve1",)),
     alerts.Shift(id=1, start=AT, end=AT, account="omar", planned_by="lea"),
     announcements.Window(1),
     authority.OrderDocument(

@@ -17,14 +17,14 @@ RULE = Rule(
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Yield each service in error, whose node is being fenced, or that has no node yet."""
+    """Yield each service in error. One that HA still works on is `ha_recovery`'s."""
     for cluster, service, state in inputs.services:
-        if state in ("error", "fence", "recovery"):
+        if state == "error":
             yield Violation(
                 rule=RULE.id,
                 subject=Ref.of("ha", cluster, service),
                 scope=Ref.of("ha", cluster),
-                words=(f"name={cluster}/{service}", f"state={state}"),
+                words=(f"name={inputs.guest_name(cluster, service)}", f"state={state}"),
             )
 
 

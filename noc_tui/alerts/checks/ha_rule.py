@@ -28,7 +28,7 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
             scope=Ref.of("ha", found.cluster),
             words=(
                 f"rule={found.rule}",
-                f"name={found.cluster}/{found.service}",
+                f"name={inputs.guest_name(found.cluster, found.service)}",
                 f"nodes={', '.join(found.nodes) or '?'}",
             ),
         )

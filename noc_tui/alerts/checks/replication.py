@@ -31,7 +31,11 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
                 rule=RULE.id,
                 subject=subject,
                 scope=Ref.of("replication", subject.first),
-                words=(f"guest={run.guest}", f"target={run.target}", f"error={error}"),
+                words=(
+                    f"guest={inputs.guest_name(subject.first, run.guest)}",
+                    f"target={run.target}",
+                    f"error={error}",
+                ),
             )
 
 

@@ -17,6 +17,7 @@ from noc_tui.daemon.core.errors import BadRequest, Conflict, NotFound
 from noc_tui.daemon.core.identity import actor
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.i18n import _
+from noc_tui.labels import formats
 from noc_tui.labels.alerts import text_of
 from noc_tui.roles import Caller, named_accounts
 from storage import oncall
@@ -43,6 +44,7 @@ class Actions:
         """Return the routes of alerts and shifts."""
         return [
             route(api.ACKNOWLEDGE, self.acknowledge),
+            route(api.ACKNOWLEDGE_ALL, self.acknowledge_all),
             route(api.SNOOZE, self.snooze),
             route(api.ASSIGN, self.assign),
             route(api.NOTE, self.note),
@@ -59,16 +61,40 @@ class Actions:
                 raise Conflict(
                     _("{name} has acknowledged this already").format(name=alert.acknowledged_by)
                 )
-            await self._note(change, alert, who, asked.note)
-            return replace(
-                alert,
-                acknowledged_at=change.at,
-                acknowledged_by=who.name,
-                acknowledged_severity=alert.severity,
-                snoozed_until=None,
-            )
+            return await self._acknowledge(change, alert, who, asked.note)
 
         return await self._change(asked.fingerprint, who, "acknowledged", act, asked.note)
+
+    async def acknowledge_all(self, call: Call[api.Acknowledgements]) -> api.Acknowledged:
+        """Acknowledge several alerts with one note; Conflict where none of them waits any more."""
+        who, asked = call.who, call.body
+        taken: list[Alert] = []
+        left: list[str] = []
+        async with self.context.writer.change(actor(who)) as change:
+            for fingerprint in dict.fromkeys(asked.fingerprints):
+                alert = await ALERTS.get(change, fingerprint)
+                if alert is None or not wants_people(replace(alert, snoozed_until=None), change.at):
+                    left.append(fingerprint)
+                    continue
+                after = await self._acknowledge(change, alert, who, asked.note)
+                await _put(change, alert, after, "acknowledged", asked.note)
+                taken.append(after)
+            if not taken:
+                raise Conflict(_("none of these waits any more: cleared, or acknowledged already"))
+        return api.Acknowledged(
+            tuple(msgspec.convert(one, api.Alert, from_attributes=True) for one in taken),
+            tuple(left),
+        )
+
+    async def _acknowledge(self, change: Change, alert: Alert, who: Caller, note: str) -> Alert:
+        await self._note(change, alert, who, note)
+        return replace(
+            alert,
+            acknowledged_at=change.at,
+            acknowledged_by=who.name,
+            acknowledged_severity=alert.severity,
+            snoozed_until=None,
+        )
 
     async def snooze(self, call: Call[api.Snooze]) -> api.Alert:
         """Snooze an alert until an instant in the near future."""
@@ -121,11 +147,12 @@ class Actions:
     ) -> api.Alert:
         async with self.context.writer.change(actor(who)) as change:
             alert = await ALERTS.get(change, fingerprint)
-            if alert is None or alert.state != "open":
+            if alert is None:
                 raise NotFound(_("nothing of that kind is open: {name}").format(name=fingerprint))
+            if alert.state != "open":
+                raise NotFound(_say_cleared(alert))
             after = await act(change, alert, who)
-            entry = await change.record(f"alert.{verb}", subjects(alert), {"text": said})
-            await change.put(ALERTS, [after], by=entry)
+            await _put(change, alert, after, verb, said)
         return msgspec.convert(after, api.Alert, from_attributes=True)
 
     async def _note(self, change: Change, alert: Alert, who: Caller, text: str) -> None:
@@ -164,6 +191,20 @@ class Actions:
                 {"start": asked.start, "end": asked.end, "account": asked.account},
             )
         return msgspec.convert(shift, api.Shift, from_attributes=True)
+
+
+async def _put(change: Change, before: Alert, after: Alert, verb: str, said: str) -> None:
+    entry = await change.record(f"alert.{verb}", subjects(before), {"text": said})
+    await change.put(ALERTS, [after], by=entry)
+
+
+def _say_cleared(alert: Alert) -> str:
+    """What there is nothing to do about any more, since when."""
+    what = text_of(alert.rule, alert.words)
+    if alert.resolved_at is None:
+        return _("nothing of that kind is open: {name}").format(name=what)
+    text = _("cleared at {time}, nothing was done: {name}")
+    return text.format(time=formats.clock_time(alert.resolved_at), name=what)
 
 
 async def _incident_of(change: Change, alert: Alert, who: Caller) -> int:

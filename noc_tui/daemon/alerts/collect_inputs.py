@@ -135,6 +135,7 @@ class InputCollector:
             },
             mails=await outbox.refused_messages(db),
             services=list(slow_tier.services(context)),
+            guest_names=slow_tier.guest_names(context),
             replication=list(slow_tier.replication_runs(context)),
             unreplicated=list(slow_tier.unknown_jobs(context)),
             unwatched=list(slow_tier.unknown_clusters(context)),

@@ -10,6 +10,7 @@ from noc_tui.cluster.slow import HaRow
 from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.polling.slow_facts import is_late
+from noc_tui.ref import Ref
 
 
 def services(context: Context) -> Iterator[tuple[str, str, str]]:
@@ -18,6 +19,25 @@ def services(context: Context) -> Iterator[tuple[str, str, str]]:
         for row in slow.ha_status or ():
             if row.type == "service":
                 yield name, row.sid or row.id, row.crm_state or row.state or ""
+
+
+def guest_names(context: Context) -> dict[tuple[str, int], str]:
+    """Return what the guests that HA has or that are replicated are called, by cluster and number;
+    one whose name no look has told is left out.
+    """
+    found: dict[tuple[str, int], str] = {}
+    for name, slow in context.estate.slow.items():
+        snapshot = context.estate.snapshots.get(name)
+        if snapshot is None:
+            continue
+        services = [row.sid or row.id for row in slow.ha_status or () if row.type == "service"]
+        runs = [str(run.guest) for run in slow.runs if run.guest]
+        for named in (*services, *runs):
+            ref = Ref.of("ha", name, named).guest
+            guest = None if ref is None else snapshot.guests.get(ref[1])
+            if ref is not None and guest is not None and guest.name:
+                found[ref] = guest.name
+    return found
 
 
 def kept_down(context: Context) -> Iterator[KeptDown]:

@@ -95,7 +95,7 @@ async def test_an_alert_is_acknowledged_once_by_whoever_is_first(tmp_path: Path)
         answers = await asyncio.gather(*asked)
         assert sorted(status for status, _ in answers) == [200, 409, 409]
         (after,) = [one for one in await noc.alerts() if one.rule == "node"]
-        notes = await oncall.notes_of_open(noc.context.writer)
+        notes = await oncall.notes_of(noc.context.writer, [alert.fingerprint])
         written = [(note.fingerprint, note.account) for note in notes]
         assert written == [(alert.fingerprint, after.acknowledged_by)]
         status, said = await noc.post(
@@ -307,3 +307,28 @@ async def test_presence_is_told_when_it_changes_and_goes_with_the_console(tmp_pa
         assert noc.context.bus.revision > told
         await Attendance(noc.context).forget()
         assert await present() == []
+
+
+async def test_one_note_acknowledges_several_and_leaves_what_is_gone(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as noc:
+        await noc.nodes("offline", "offline")
+        (alert,) = [one for one in await noc.alerts() if one.rule == "node"]
+        asked = {"fingerprints": [alert.fingerprint, "node:node:gone/pve9"], "note": "power cut"}
+        status, said = await noc.post("omar", "/v1/alerts/acknowledge-all", **asked)
+        assert (status, said["left"]) == (200, ["node:node:gone/pve9"])
+        assert [one["acknowledged_by"] for one in said["alerts"]] == ["omar"]
+        (note,) = await oncall.notes_of(noc.context.writer, [alert.fingerprint])
+        assert (note.account, note.text) == ("omar", "power cut")
+        status, said = await noc.post("lea", "/v1/alerts/acknowledge-all", **asked)
+        assert status == 409
+        assert len(await oncall.notes_of(noc.context.writer, [alert.fingerprint])) == 1
+
+
+async def test_nothing_is_done_to_an_alert_that_was_cleared_and_it_is_said(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as noc:
+        await noc.nodes("offline", "offline")
+        (alert,) = [one for one in await noc.alerts() if one.rule == "node"]
+        await noc.nodes("online", "online", "online")
+        status, said = await noc.post("omar", "/v1/alerts/incident", fingerprint=alert.fingerprint)
+        assert status == 404
+        assert "cleared at" in said["error"]
