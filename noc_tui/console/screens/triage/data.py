@@ -93,6 +93,6 @@ async def _read_guests(db: Readable, alerts: Iterable[Alert]) -> dict[tuple[str,
     return {place: guest.name for place, guest in found.items() if guest.name}
 
 
-def lasted(alert: Alert, now: datetime) -> timedelta:
+def measure_span(alert: Alert, now: datetime) -> timedelta:
     """Return how long it has been so, or was before it was cleared."""
     return (alert.resolved_at or now) - alert.since

@@ -8,7 +8,7 @@ import msgspec
 from noc_tui.alerts.lifecycle import triage_order, wants_people
 from noc_tui.cause_words import hit_tone, word_guests, word_hit
 from noc_tui.causes import Cause, TenantHit
-from noc_tui.console.screens.triage.data import TriageData, lasted
+from noc_tui.console.screens.triage.data import TriageData, measure_span
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
 from noc_tui.labels.alerts import text_of
@@ -131,7 +131,7 @@ def _alert_line(alert: Alert, now: datetime, marked: frozenset[str], cause: Caus
         order=(0, 0),
         label=label,
         text=(MARK if is_marked else "") + text_of(alert.rule, alert.words),
-        age=formats.age(lasted(alert, now)),
+        age=formats.age(measure_span(alert, now)),
         due=_due(alert, now),
         held=_held(alert, now),
         alert=alert,
@@ -148,7 +148,7 @@ def _cleared_line(alert: Alert, order: tuple[int, int], now: datetime) -> Triage
         order=order,
         label=_CLEARED,
         text=text_of(alert.rule, alert.words),
-        age=formats.age(lasted(alert, now)),
+        age=formats.age(measure_span(alert, now)),
         due=_("at {time}").format(time=at),
         held=_held(alert, now),
         alert=alert,
