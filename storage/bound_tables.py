@@ -59,8 +59,20 @@ MONTH_END_TABLES: Sequence[Table[Any]] = (
     decisions.PROPOSED,
     incidents.INCIDENTS,
     outbox.MESSAGES,
+    reparations.REPARATIONS,
 )
-"""What says besides whether a month is done with: what waits, what is reviewed, what was sent."""
+"""What says besides whether a month is done with, and what of its credit is granted: what waits,
+what is reviewed, what was sent, what counts against the cap of art. 12.
+"""
+
+CAP_TABLES: Sequence[Table[Any]] = (
+    months.CREDITS,
+    register.TENANTS,
+    register.AMOUNTS,
+    reparations.REPARATIONS,
+    settings.SETTINGS,
+)
+"""What the cap of art. 12, and what counts against it, is worked out from."""
 
 BOUND_TABLES: Sequence[Table[Any]] = (
     *_MONTH,

@@ -12,6 +12,7 @@ from storage import settings
 from storage.database import Writer
 from storage.register import AMOUNTS, TENANTS, TenantAmount
 from storage.reparations import REPARATIONS, Reparation
+from tests.forgeries.rows import forge, sql
 from tests.support.changes import recorded
 from tests.support.commands import Called, call_command
 from tests.support.context import START
@@ -57,6 +58,15 @@ def test_the_standing_is_one_json_document(configured: Path) -> None:
         "15000.00", "12000.00", "3000.00", 80, "full",
     )  # fmt: skip
     assert (zeta["cap"], zeta["left"], zeta["percent"]) == (None, None, None)
+
+
+def test_a_cap_that_the_record_does_not_bear_out_is_not_told(configured: Path) -> None:
+    forge(configured.with_name("noc.db"), sql("UPDATE reparation SET amount = '1.00'"))
+    found = called(configured, "cap", "--json", "--lang", "en")
+    assert found.code == 1
+    assert [one["tenant"] for one in json.loads(found.out)["tenants"]] == ["zeta"]
+    assert "acme: not as recorded: reparation [1]" in found.err
+    assert "acme" not in called(configured, "cap", "--lang", "en").out
 
 
 def test_it_is_told_in_both_languages(configured: Path) -> None:

@@ -12,6 +12,7 @@ from storage.evidence import Query, search
 from storage.months import CREDITS
 from storage.reparations import REPARATIONS
 from tests.daemon.availability.test_credit_decisions import CLAIM, Socket, mails, opened, socket
+from tests.forgeries.rows import forge, sql
 from tests.support.played_estate import Estate
 
 pytestmark = pytest.mark.anyio
@@ -94,6 +95,22 @@ async def test_a_credit_beyond_the_cap_is_asked_and_then_cut(
         standing = (await read_caps(db, estate.clock.now().date()))["zeta"]
     assert standing.left == 0
     assert standing.percent == 100
+
+
+async def test_nothing_is_decided_over_an_altered_reparation(
+    estate: Estate, socket: Socket
+) -> None:
+    """Who lowers the cap's rest in the file would have a credit cut."""
+    await socket.ask("lea", "reparations", **{**PAID, "amount": "120.00"})
+    await socket.ask("olga", "credits/zeta/2026-03/claim", **CLAIM)
+    forge(estate.context.writer.path, sql("UPDATE reparation SET amount = '14950.00'"))
+    for path, body in (
+        ("credits/zeta/2026-03/grant", {"beyond_cap": "cut", "reason": "the cap"}),
+        ("reparations", PAID),
+        ("reparations/1/withdraw", {"reason": "entered twice"}),
+    ):
+        status, answer = await socket.ask("lea", path, **body)
+        assert (status, "reparation [1]" in answer["error"]) == (409, True), path
 
 
 async def test_the_letter_of_a_credit_that_was_cut_says_why(estate: Estate, socket: Socket) -> None:

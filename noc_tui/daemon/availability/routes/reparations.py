@@ -14,6 +14,7 @@ from noc_tui.daemon.core.errors import BadRequest, Conflict, NotFound
 from noc_tui.daemon.core.identity import actor
 from noc_tui.daemon.core.request_values import number_of
 from noc_tui.daemon.core.server import Call, route
+from noc_tui.daemon.core.true_rows import require_true_rows
 from noc_tui.i18n import _
 from noc_tui.queries.liability import read_caps
 from storage.change import Change
@@ -42,6 +43,7 @@ class Reparations:
         """Put a reparation on record; what exceeds the cap is told, and stands."""
         told = call.body
         _require_euros(told.amount)
+        await require_true_rows(self.context, [told.tenant])
         async with self.context.writer.change(actor(call.who)) as change:
             if await TENANTS.get(change, told.tenant) is None:
                 raise NotFound(_("there is no tenant {tenant}").format(tenant=told.tenant))
@@ -68,6 +70,7 @@ class Reparations:
         number, reason = number_of(call.path), call.body.reason.strip()
         if not reason:
             raise BadRequest(_("reason: say why, for whoever reads it later"))
+        await self._require_true_rows_of(number)
         async with self.context.writer.change(actor(call.who)) as change:
             row = await REPARATIONS.get(change, number)
             if row is None:
@@ -76,6 +79,11 @@ class Reparations:
                 raise Conflict(_("this reparation was withdrawn already"))
             gone = replace(row, withdrawn=True, withdrawn_because=reason)
             return await _keep(change, "reparation.withdrawn", gone)
+
+    async def _require_true_rows_of(self, number: int) -> None:
+        async with self.context.writer.snapshot() as db:
+            known = await REPARATIONS.get(db, number)
+        await require_true_rows(self.context, [] if known is None else [known.tenant])
 
 
 async def _keep(change: Change, kind: str, row: Reparation) -> api.ReparationNoted:
