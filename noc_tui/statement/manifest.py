@@ -26,11 +26,13 @@ MANIFEST, SIGNATURE, KEY = "manifest.json", "manifest.sig", "key.pem"
 
 class PaperFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file of the folder, its signature's name beside it; `closed_by` is the entry that closed or
-    reopened the month last, as the statement itself says; None before the first closing.
+    reopened the month last, as the statement itself says; None before the first closing. `digest`
+    is the one over figures and entries that the statement states.
     """
 
     tenant: str
     closed_by: int | None
+    digest: str
     name: str
     bytes: int
     sha256: str
@@ -55,6 +57,10 @@ class PaperManifest(msgspec.Struct, frozen=True, kw_only=True):
         """The entry that closed or reopened the month last."""
         return None if self.closing is None else self.closing.last_entry
 
+    def digests_beside(self, tenants: Collection[str]) -> dict[str, str]:
+        """The digest of each statement that is not of these tenants, by its tenant."""
+        return {one.tenant: one.digest for one in self.files if one.tenant not in tenants}
+
     def extended(
         self, files: Sequence[PaperFile], left_out: Sequence[LeftOut], tenants: Sequence[str]
     ) -> "PaperManifest":
@@ -67,11 +73,14 @@ class PaperManifest(msgspec.Struct, frozen=True, kw_only=True):
 _MANIFEST = msgspec.json.Decoder(PaperManifest)
 
 
-def describe_file(tenant: str, closed_by: int | None, name: str, content: bytes) -> PaperFile:
+def describe_file(
+    tenant: str, closed_by: int | None, digest: str, name: str, content: bytes
+) -> PaperFile:
     """A file as the manifest names it."""
     return PaperFile(
         tenant=tenant,
         closed_by=closed_by,
+        digest=digest,
         name=name,
         bytes=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
@@ -198,7 +207,8 @@ def _added(folder: Path, manifest: PaperManifest) -> list[str]:
 def _altered(folder: Path, manifest: PaperManifest, public: bytes) -> Iterator[str]:
     for file in manifest.files:
         content = (folder / file.name).read_bytes()
-        said = describe_file(file.tenant, manifest.closed_by, file.name, content)
+        closed_by = manifest.closed_by
+        said = describe_file(file.tenant, closed_by, file.digest, file.name, content)
         if said != file:
             yield file.name
         elif not is_signature_of(public, (folder / file.signature).read_bytes(), content):

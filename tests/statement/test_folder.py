@@ -25,13 +25,14 @@ CLOSING = StatedClosing(2, "2026-04-02T08:00:00Z", 57)
 EMPTY = PaperManifest(month="2026-03", closing=CLOSING, language="fr", key_id=KEY.key_id)
 HELD = LeftOut("zeta", "held back")
 CONTENT = b"%PDF-1"
+DIGEST = "00" * 32
 NAME = "2026-03-acme.pdf"
 
 
 def papers() -> list[SignedPapers]:
     """As two answers of `nocd`, the second of which goes on with the manifest of the first."""
     file = SignedFile("acme", NAME, CONTENT, KEY.sign(CONTENT))
-    first = EMPTY.extended([describe_file("acme", 57, NAME, CONTENT)], [], ["acme"])
+    first = EMPTY.extended([describe_file("acme", 57, DIGEST, NAME, CONTENT)], [], ["acme"])
     second = first.extended([], [HELD], ["zeta"])
     return [answer(first, (file,)), answer(second, (), (HELD,))]
 
@@ -61,7 +62,7 @@ def test_the_manifest_names_each_file_with_its_digest_and_who_was_left_out(folde
     assert names == [NAME, f"{NAME}.sig", "key.pem", "manifest.json", "manifest.sig"]
     said = json.loads((folder / "manifest.json").read_bytes())
     (file,) = said["files"]
-    assert file["sha256"] == describe_file("acme", 57, NAME, CONTENT).sha256
+    assert file["sha256"] == describe_file("acme", 57, DIGEST, NAME, CONTENT).sha256
     assert said["left_out"] == [{"tenant": "zeta", "why": "held back"}]
     assert all(one.stat().st_mode & 0o007 == 0 for one in folder.iterdir())
     found = verify_folder(folder, [KEY.key_id])
@@ -75,8 +76,10 @@ def test_the_same_papers_again_are_the_same_bytes(folder: Path) -> None:
 
 
 def test_what_is_made_anew_of_a_client_takes_the_place_of_what_was_made() -> None:
-    made = EMPTY.extended([describe_file("acme", 57, NAME, CONTENT)], [HELD], ["acme", "zeta"])
-    again = made.extended([describe_file("zeta", 57, "z.pdf", CONTENT)], [], ["zeta"])
+    made = EMPTY.extended(
+        [describe_file("acme", 57, DIGEST, NAME, CONTENT)], [HELD], ["acme", "zeta"]
+    )
+    again = made.extended([describe_file("zeta", 57, DIGEST, "z.pdf", CONTENT)], [], ["zeta"])
     assert [one.name for one in again.files] == [NAME, "z.pdf"]
     assert again.left_out == ()
 
@@ -103,7 +106,7 @@ def anothers(folder: Path) -> None:
     file = SignedFile("acme", NAME, content, key.sign(content))
     made = PaperManifest(month="2026-03", closing=CLOSING, language="fr", key_id=key.key_id)
     manifest = encode_manifest(
-        made.extended([describe_file("acme", 57, NAME, content)], [HELD], ["acme", "zeta"])
+        made.extended([describe_file("acme", 57, DIGEST, NAME, content)], [HELD], ["acme", "zeta"])
     )
     signature = key.sign(manifest_message(manifest))
     write_papers(
@@ -114,7 +117,7 @@ def anothers(folder: Path) -> None:
 
 def outdated(folder: Path) -> None:
     """A statement of the first closing in a manifest of the second, whoever signed that."""
-    old = EMPTY.extended([describe_file("acme", 31, NAME, CONTENT)], [], ["acme"])
+    old = EMPTY.extended([describe_file("acme", 31, DIGEST, NAME, CONTENT)], [], ["acme"])
     write_papers(folder, [answer(old, ())])
 
 
@@ -159,7 +162,7 @@ def test_no_folder_that_was_changed_is_intact(folder: Path, what: str) -> None:
 
 
 def test_a_file_outside_the_folder_is_named_by_no_manifest(folder: Path) -> None:
-    away = describe_file("acme", 57, "../x.pdf", CONTENT)
+    away = describe_file("acme", 57, DIGEST, "../x.pdf", CONTENT)
     content = encode_manifest(EMPTY.extended([away], [], ["acme"]))
     (folder / "manifest.json").write_bytes(content)
     assert verify_folder(folder).verdict == "unreadable"

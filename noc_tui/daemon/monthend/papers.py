@@ -18,7 +18,7 @@ from noc_tui.i18n import Language, _
 from noc_tui.letters.letter import LetterSender
 from noc_tui.letters.sender import sender_of
 from noc_tui.queries.kept_heads import read_kept_heads
-from noc_tui.queries.record_check import check_month_snapshot
+from noc_tui.queries.record_check import INTACT_RECORD, check_month_snapshot
 from noc_tui.roles import Caller
 from noc_tui.statement.build_statement import StatementFrame, read_covering_head, statement
 from noc_tui.statement.document import Statement
@@ -101,6 +101,17 @@ class PaperMaker:
                     found[tenant] = None if made is None else CoveredStatement(made, head)
                 return found
 
+            return answer_from(db, question)
+
+    def read_digests(self, month: Month, tenants: Sequence[str]) -> dict[str, str]:
+        """The digest that each statement has now, by its tenant. Blocks."""
+        frame = StatementFrame(self.context.config.hoster.name, self.context.terms)
+
+        async def question(view: Readable) -> dict[str, str]:
+            made = [await statement(view, one, month, frame, INTACT_RECORD) for one in tenants]
+            return {one.tenant: one.digest for one in made if one is not None}
+
+        with closing(connect(self.context.config.database.path)) as db:
             return answer_from(db, question)
 
     async def print(

@@ -1,6 +1,6 @@
 """The service that closes months and reopens them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -100,6 +100,8 @@ class MonthEndService:
         found, left = await self.papers.read(call.who, month, asked.tenants)
         if any(one.statement.last_closing != closing for one in found):
             raise _another_closing(month)
+        await self._require_same_statements(month, manifest.digests_beside(asked.tenants))
+        digests = {one.statement.tenant: one.statement.digest for one in found}
         files = [
             api.SignedFile(one.statement.tenant, paper.name, paper.content, paper.signature)
             for one in found
@@ -107,7 +109,10 @@ class MonthEndService:
         ]
         left_out = tuple(api.LeftOut(*one) for one in left.items())
         described = [
-            describe_file(one.tenant, manifest.closed_by, one.name, one.content) for one in files
+            describe_file(
+                one.tenant, manifest.closed_by, digests[one.tenant], one.name, one.content
+            )
+            for one in files
         ]
         content = encode_manifest(manifest.extended(described, left_out, asked.tenants))
         return api.SignedPapers(
@@ -118,6 +123,18 @@ class MonthEndService:
             manifest=content,
             manifest_signature=key.sign(manifest_message(content)),
         )
+
+    async def _require_same_statements(self, month: Month, made: Mapping[str, str]) -> None:
+        """Raise `Conflict` where a statement that was made before is another by now: a credit may
+        be granted without the month being reopened. While the month runs each entry changes them.
+        """
+        if micros(self.context.clock.now()) < month.span.end:
+            return
+        now = await in_thread(self.papers.read_digests, month, [*made])
+        changed = [tenant for tenant, digest in made.items() if now.get(tenant) != digest]
+        if changed:
+            text = _("{month}: what was stated of {tenants} has changed since: begin anew")
+            raise Conflict(text.format(month=month, tenants=", ".join(changed)))
 
     async def mail(self, call: Call[api.Papers]) -> api.Mailed:
         """Queue the letters with the statements of a closed month."""

@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from storage.database import Writer
-from tests.daemon.availability.test_credit_decisions import LONGER, Socket
+from tests.daemon.availability.test_credit_decisions import CLAIM, LONGER, Socket
 from tests.daemon.monthend.served import sign_all
 from tests.daemon.monthend.test_closing import close
 from tests.forgeries.rows import forge, sql
@@ -138,6 +138,23 @@ async def test_a_manifest_goes_on_with_the_one_before_and_with_no_other(
     )
     for other in others:
         assert (await socket.ask("omar", PATH, tenants=["zeta"], **other))[0] == 400
+
+
+async def test_a_statement_of_before_a_grant_is_bound_into_no_later_folder(
+    socket: Socket, estate: Estate, writer: Writer
+) -> None:
+    """The closing is the same: a credit is granted without the month being reopened."""
+    await socket.ask("olga", "credits/zeta/2026-03/claim", **CLAIM)
+    await close(socket, estate, writer)
+    await sign_all(estate.context)
+    _status, first = await socket.ask("omar", PATH, tenants=["zeta"])
+    before = {one: first[one] for one in ("manifest", "manifest_signature")}
+    assert (await socket.ask("omar", PATH, tenants=["nobody"], **before))[0] == 200
+    assert (await socket.ask("lea", "credits/zeta/2026-03/grant"))[0] == 200
+    await sign_all(estate.context)
+    status, answer = await socket.ask("omar", PATH, tenants=["nobody"], **before)
+    assert (status, "zeta" in str(answer), "begin anew" in str(answer)) == (409, True, True)
+    assert (await socket.ask("omar", PATH, tenants=["zeta"], **before))[0] == 200
 
 
 async def test_a_statement_of_before_a_reopening_is_bound_into_no_later_folder(
