@@ -118,6 +118,15 @@ BOUND_TABLES: Sequence[Table[Any]] = (
 SIGNED_TABLES: Sequence[Table[Any]] = (resources.WATCH_MONTHS, settings.SETTINGS)
 """Those of which the rows of a scope are signed together."""
 
+LEGAL_TABLES: Sequence[Table[Any]] = (
+    register.TENANTS,
+    legal_registers.SUBPROCESSORS,
+    legal_registers.BREACHES,
+    legal_registers.BREACH_NOTICES,
+    settings.SETTINGS,
+)
+"""What the registers of arts. 14 and 15, and the notices of a breach, are drawn from."""
+
 PROMISE_TABLES: Sequence[Table[Any]] = (
     *SIGNED_TABLES,
     register.TENANTS,

@@ -1,18 +1,19 @@
 """`noc-tui legal`: breaches of personal data, sub-processors, records of processing."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from noc_tui.api import legal as api
 from noc_tui.api.endpoint import Request
+from noc_tui.commands.checked_reading import read_checked
 from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
-from noc_tui.commands.failure import BadInput
+from noc_tui.commands.failure import BadInput, CommandFailure
 from noc_tui.commands.options import common_options, given_instant, instant_of
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.promises import day_of
-from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
 from noc_tui.contract.breaches import RISKS, ROLES
 from noc_tui.i18n import _
@@ -32,6 +33,7 @@ from noc_tui.statement.page import StatementPage
 from noc_tui.text import visible
 from noc_tui.views.published_clock import clock_of
 from storage import settings
+from storage.bound_tables import LEGAL_TABLES
 from storage.connection import Readable
 from storage.legal_registers import SUBPROCESSORS
 from storage.register import TENANTS
@@ -114,13 +116,28 @@ def _breach_verbs(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print a sheet, or hand what was entered to `nocd`."""
+    """Print a sheet, or hand what was entered to `nocd`. Of rows that are not as recorded no sheet
+    is drawn; a list of them names what differs, exit code 1.
+    """
     config = load_configuration(arguments)
     if arguments.verb in REQUESTS:
         answer = ask(arguments, config, REQUESTS[arguments.verb](arguments))
         say(_("noted, number {number}").format(number=answer.number))
         return 0
-    register = read(config, lambda db: _register(db, config))
+    register, check = read_checked(config, lambda db, _check: _register(db, config), LEGAL_TABLES)
+    wrong = [_describe(problem) for problem in check.hindrances(None)]
+    if wrong and (arguments.verb == "breach-notice" or arguments.format in FORMATS):
+        raise CommandFailure("\n".join(wrong), 1)
+    sys.stderr.write("".join(f"{line}\n" for line in wrong))
+    _print(arguments, register)
+    return 1 if wrong else 0
+
+
+def _describe(problem: str) -> str:
+    return visible(_("the register is not as recorded: {problem}").format(problem=problem))
+
+
+def _print(arguments: argparse.Namespace, register: LegalRegister) -> None:
     match arguments.verb:
         case "processing":
             _write(draw_processing_record(register, arguments.role), arguments.format)
@@ -130,7 +147,6 @@ def run(arguments: argparse.Namespace) -> int:
             _write(_notice(register, arguments.number, arguments.to), arguments.format)
         case _:
             _print_breaches(register, arguments.format)
-    return 0
 
 
 async def _register(db: Readable, config: Configuration) -> LegalRegister:

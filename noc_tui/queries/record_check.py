@@ -60,23 +60,25 @@ class RecordCheck:
     count: int = 0
     unsigned: str = ""
 
-    def problems(self, tenant: str) -> tuple[str, ...]:
-        """Return what is wrong with what is said of a tenant, an English line each."""
+    def problems(self, tenant: str | None) -> tuple[str, ...]:
+        """Return what is wrong with what is said of a tenant, or of anybody, an English line
+        each.
+        """
         if self.verdict in (*_NOTHING_WRONG, Verdict.ALTERED_ROWS):
             return self._beside_the_chain(tenant)
         return (f"{self.verdict}: {self.reason}", *self._beside_the_chain(tenant))
 
-    def hindrances(self, tenant: str) -> tuple[str, ...]:
-        """Return what forbids to decide about a tenant. A key that was lost and replaced does not:
-        the alert `chain` says so, and no later verification can say otherwise.
+    def hindrances(self, tenant: str | None) -> tuple[str, ...]:
+        """Return what forbids to decide about a tenant, or about anybody. A key that was lost and
+        replaced does not: the alert `chain` says so, and no later verification can say otherwise.
         """
         if self.verdict is Verdict.KEY_CHANGED:
             return self._beside_the_chain(tenant)
         return self.problems(tenant)
 
-    def _beside_the_chain(self, tenant: str) -> tuple[str, ...]:
+    def _beside_the_chain(self, tenant: str | None) -> tuple[str, ...]:
         """What is wrong with rows, and what nobody signed where the verdict is another word."""
-        found = [row.line() for row in self.altered if row.concerns(tenant)]
+        found = [row.line() for row in self.altered if tenant is None or row.concerns(tenant)]
         if self.unsigned and self.verdict is not Verdict.UNSIGNED:
             found.insert(0, f"{Verdict.UNSIGNED}: {self.unsigned}")
         if self.unnamed:

@@ -19,6 +19,7 @@ from storage.legal_registers import (
     Subprocessor,
 )
 from storage.register import TENANTS
+from tests.forgeries.rows import forge, sql
 from tests.support.changes import recorded
 from tests.support.commands import Called, call_command
 from tests.support.context import START
@@ -68,6 +69,32 @@ def configured(tmp_path: Path) -> Path:
 
 def called(config: Path, *words: str) -> Called:
     return call_command(["legal", *words, "--config", str(config)])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("breach-notice", "1", "--to", "authority"),
+        ("breaches", "--format", "md"),
+        ("subprocessors", "--format", "html"),
+        ("processing",),
+    ],
+)
+def test_no_sheet_is_drawn_of_rows_that_are_not_as_recorded(
+    configured: Path, words: tuple[str, ...]
+) -> None:
+    forge(configured.with_name("noc.db"), sql("UPDATE data_breach SET risk = 'none'"))
+    found = called(configured, *words, "--lang", "en")
+    assert (found.code, found.out) == (1, "")
+    assert "the register is not as recorded: data_breach [1]" in found.err
+
+
+def test_a_list_names_what_is_not_as_recorded(configured: Path) -> None:
+    forge(configured.with_name("noc.db"), sql("UPDATE data_breach SET discovered_at = 1"))
+    found = called(configured, "breaches", "--lang", "en")
+    assert found.code == 1
+    assert "the register is not as recorded: data_breach [1]" in found.err
+    assert "client acme" in found.out
 
 
 def test_breaches_are_told_with_their_hours(configured: Path) -> None:
