@@ -4,8 +4,12 @@ keep, complete or replace.
 
 from collections.abc import Mapping
 
+from noc_tui.contract.suspension.notice_facts import collect_notice_facts
 from noc_tui.contract.suspension.values import Case
+from noc_tui.contract.terms import Terms
 from noc_tui.i18n import N_, translations
+from noc_tui.letters.measures import word_access_left
+from noc_tui.letters.writing import Writing
 
 _REMEDIES: Mapping[str, str] = {
     "maintenance": N_("none"),
@@ -19,9 +23,15 @@ _REMEDY = N_("put an end to these facts, find their cause, and tell us what was 
 _DATA_ACCESS = N_("on request, through the supervised console")
 
 
-def propose_answer(case: Case, key: str) -> str:
-    """Return what is proposed for a step of the case; empty where nothing is usual."""
+def propose_answer(case: Case, key: str, terms: Terms) -> str:
+    """Return what is proposed for a step of the case; empty where nothing is usual. The client's
+    way to its data is what the measures leave of it, and else what we offer.
+    """
     translate = translations(case.notice.text.language).gettext
     if key == "remedy":
         return translate(_REMEDIES.get(case.ground, _REMEDY))
-    return translate(_DATA_ACCESS) if key == "data_access" else ""
+    if key != "data_access":
+        return ""
+    measures = collect_notice_facts(case, terms, "before").measures
+    left = word_access_left(measures, Writing(case.notice.text.language))
+    return left or translate(_DATA_ACCESS)

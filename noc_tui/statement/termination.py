@@ -166,10 +166,16 @@ class TerminationFile:
             _("Day of the suspension"): days,
             _("Deadline"): _at(count.deadline if count else None, writing),
             _("Article 16.1"): _(RIGHTS[count.right]) if count else "",
+            _("Formal notices that quote article 16.1"): self._quoted(writing),
             _("Right open since"): _at(case.termination_open_at, writing),
             _("Remedied"): case.remedy.found if case.remedy else "",
             _("Letter posted"): case.letter.reference if case.letter else "",
         }
+
+    def _quoted(self, writing: Writing) -> str:
+        """The days of the notices on which the letter may rely (C. civ. 1225)."""
+        days = [writing.local(at) for at in self._noticed_at()]
+        return writing.short_days(days) if days else ""
 
     def _ground(self) -> str:
         if self.terms is None:

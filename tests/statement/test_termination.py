@@ -178,6 +178,7 @@ def test_every_formal_notice_counts() -> None:
     text = written(suspended("late-payment", "tenant"), first, notice())
     assert "Nos mises en demeure des 2 et 10 mars 2026," in text
     assert "que par courriel" in text
+    assert "Mises en demeure qui citent l’article 16.1 : 2 et 10 mars 2026" in text
 
 
 def test_facts_have_the_day_on_which_they_were_seen() -> None:

@@ -103,7 +103,7 @@ class AnswerQuestions(Preparation):
     async def answer_fact(self, label: str, key: str) -> None:
         """Ask for one answer, in its form."""
         kind = answer_kinds(self.terms).get(key, "text")
-        known = self.case.fact(key) or propose_answer(self.case, key)
+        known = self.case.fact(key) or propose_answer(self.case, key, self.terms)
         if kind == "choice":
             await self._choose_fact(label, key)
             return

@@ -39,7 +39,7 @@ _NOTICE_FACTS = {
     "automated_means": N_("Automated means (none, detection, or which)"),
     "remedy_by": N_("By when the client must act"),
     "expected_end": N_("Expected end"),
-    "also_articles": N_("Other articles that the notice cites, as 8, 9"),
+    "also_articles": N_("Further articles for the notice, as 8, 9"),
 }
 CITE, ASPECT = "cite:", "aspect:"
 _BY_TERMINATION = (
