@@ -86,7 +86,9 @@ async def test_a_plan_changed_beneath_the_text_is_told_all_the_same(lab: Lab) ->
 
 
 async def test_own_words_are_bound_to_their_plan(lab: Lab) -> None:
-    case = await edited(lab, await drafted(lab, "charte-breach"), "Les faits", "Les constats")
+    case = await edited(
+        lab, await drafted(lab, "charte-breach"), "Clause appliquée", "Clause retenue"
+    )
     case = await replanned(lab, case, "vm_stop")
     with pytest.raises(Conflict, match="another plan or another moment"):
         await lab.tell(case, ev.Checked(at=lab.now(), by=OMAR))
@@ -96,11 +98,13 @@ async def test_own_words_are_bound_to_their_plan(lab: Lab) -> None:
 
 
 async def test_own_words_are_approved_and_sent(lab: Lab) -> None:
-    case = await edited(lab, await drafted(lab, "charte-breach"), "Les faits", "Voici : les faits")
+    case = await edited(
+        lab, await drafted(lab, "charte-breach"), "Clause appliquée", "Voici : clause appliquée"
+    )
     case = await lab.tell(case, ev.Checked(at=lab.now(), by=OMAR))
     case = await lab.tell(case, ev.Approved(at=lab.now(), by=LEA, seen=digest(case)))
     case = await lab.part.notices.send(case.id, OMAR)
-    assert "Voici : les faits" in plain(await mail_of(lab, case))
+    assert "Voici : clause appliquée" in plain(await mail_of(lab, case))
     assert case.notice.digest == digest(case) == case.approval.digest if case.approval else ""
 
 
@@ -109,7 +113,7 @@ async def test_words_changed_after_the_approval_void_it(lab: Lab) -> None:
     case = await lab.tell(case, ev.Checked(at=lab.now(), by=OMAR))
     case = await lab.tell(case, ev.Approved(at=lab.now(), by=LEA, seen=digest(case)))
     agreed = digest(case)
-    case = await edited(lab, case, "Les faits", "Autre chose : les faits")
+    case = await edited(lab, case, "Clause appliquée", "Autre chose : clause")
     assert (case.state, case.approval) == ("draft", None)
     assert digest(case) != agreed
 
