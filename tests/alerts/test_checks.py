@@ -9,7 +9,9 @@ import msgspec
 import pytest
 
 from noc_tui import i18n
+from noc_tui.alerts.checks import node_certificate
 from noc_tui.alerts.evaluate import evaluate
+from noc_tui.alerts.guest_names import list_few, name_guest
 from noc_tui.alerts.inputs import AlertInputs, KeptDown, ReplicationRun
 from noc_tui.alerts.lifecycle import Advance, AlertMemory, advance
 from noc_tui.alerts.rules import RULES
@@ -543,3 +545,23 @@ def test_a_replicated_guest_is_named() -> None:
     seen = view(replication=[run(2)], guest_names={("rennes", 115): "web-01"})
     (found,) = evaluate(seen(NOW)).violations
     assert "web-01 (rennes/115)" in text_of(found.rule, found.words)
+
+
+def test_a_certificate_that_an_endpoint_shows_is_told_once() -> None:
+    end = NOW + timedelta(days=5)
+    nodes = [fact("certificate", "known", node=name, at=end) for name in ("pve1", "pve2")]
+    shown = [("rennes", "certificate", f"{one.node}:8006", end, 5) for one in nodes]
+    both = msgspec.structs.replace(facts(*nodes)(NOW), expiring=shown)
+    assert list(node_certificate.violations(both)) == []
+    one = msgspec.structs.replace(facts(*nodes)(NOW), expiring=shown[:1])
+    assert len(list(node_certificate.violations(one))) == 2, "whose is not an endpoint's is unknown"
+    elsewhere = [("nantes", *rest) for _cluster, *rest in shown]
+    other = msgspec.structs.replace(facts(*nodes)(NOW), expiring=elsewhere)
+    assert len(list(node_certificate.violations(other))) == 2
+
+
+def test_guests_are_named_alike_and_no_more_than_three() -> None:
+    assert name_guest("web", "rennes/1") == "web (rennes/1)"
+    assert name_guest(None, "rennes/1") == "rennes/1"
+    assert list_few(["a", "b", "c"]) == "a, b, c"
+    assert list_few(["a", "b", "c", "d", "e"]) == "a, b, c, +2"

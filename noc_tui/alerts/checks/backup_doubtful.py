@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from noc_tui.alerts.guest_names import list_few, name_guest
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.alerts.rule import Rule
 from noc_tui.alerts.violation import Unobserved, Violation
@@ -18,20 +19,16 @@ RULE = Rule(
         " or name its owner in [[pbs]] owners."
     ),
 )
-SHOWN = 3
-"""So many guests are named."""
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
     """Yield each tenant with such guests, and who they are."""
     by_tenant: dict[str, list[str]] = defaultdict(list)
     for one in inputs.doubtful:
-        place = f"{one.cluster}/{one.vmid}"
-        named = place if not one.name else f"{one.name} ({place})"
+        named = name_guest(one.name, f"{one.cluster}/{one.vmid}")
         if named not in by_tenant[one.tenant]:
             by_tenant[one.tenant].append(named)
     for tenant, guests in by_tenant.items():
-        rest = [f"+{len(guests) - SHOWN}"] if len(guests) > SHOWN else []
         yield Violation(
             rule=RULE.id,
             subject=Ref.of("tenant", tenant),
@@ -39,7 +36,7 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
             words=(
                 f"name={inputs.name(tenant)}",
                 f"number={len(guests)}",
-                f"guests={', '.join([*guests[:SHOWN], *rest])}",
+                f"guests={list_few(guests)}",
             ),
             tenant=tenant,
         )

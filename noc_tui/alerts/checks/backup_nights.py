@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from noc_tui.alerts.guest_names import list_few, name_guest
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.alerts.rule import Rule
 from noc_tui.alerts.violation import Unobserved, Violation
@@ -19,8 +20,6 @@ RULE = Rule(
     text=N_("tenant {name}: guests that lack a night’s backup: {number}, {guests}"),
     next_step=N_("See why the copy is missing: it cannot be made afterwards. Tell the client."),
 )
-SHOWN = 3
-"""So many guests are named."""
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
@@ -29,8 +28,6 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
     for hole in inputs.holes:
         by_tenant[hole.tenant].append(hole)
     for tenant, holes in by_tenant.items():
-        named = [_name_holes(one) for one in holes[:SHOWN]]
-        rest = [f"+{len(holes) - SHOWN}"] if len(holes) > SHOWN else []
         yield Violation(
             rule=RULE.id,
             subject=Ref.of("tenant", tenant),
@@ -38,7 +35,7 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
             words=(
                 f"name={inputs.name(tenant)}",
                 f"number={len(holes)}",
-                f"guests={', '.join([*named, *rest])}",
+                f"guests={list_few([_name_holes(one) for one in holes])}",
             ),
             tenant=tenant,
         )
@@ -52,4 +49,4 @@ def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
 
 def _name_holes(hole: "GuestHoles") -> str:
     nights = " ".join(night.strftime("%d/%m") for night in hole.nights)
-    return f"{hole.name or hole.place} ({nights})"
+    return f"{name_guest(hole.name, hole.place)} {nights}"
