@@ -49,8 +49,9 @@ class FieldChange(msgspec.Struct, frozen=True):
 
 class RegisterPreview(msgspec.Struct, frozen=True):
     """What a register would change: `losing` are the clients that it leaves without any of the
-    guests that run, `refused` why it would not be taken at all, `past` the months that are over
-    and change with it, for which another person imports the same file.
+    guests that run, `unknown` a sentence for each pool that no cluster has, `refused` why it would
+    not be taken at all, `past` the months that are over and change with it, for which another
+    person imports the same file.
     """
 
     tenants: int
@@ -60,6 +61,7 @@ class RegisterPreview(msgspec.Struct, frozen=True):
     losing: tuple[NamedTenant, ...] = ()
     refused: tuple[str, ...] = ()
     past: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 class Emptiness(Body, frozen=True):

@@ -147,6 +147,7 @@ def describe_preview(found: RegisterPreview, encoding: str) -> Iterator[str]:
         ).format(client=_client(one), n=one.guests)
         for one in found.losing
     )
+    yield from (f"▲ {visible(line)}" for line in found.unknown)
     if found.past:
         yield _("this changes months that are over; another person imports the same file too:")
         yield from (f"  {line}" for line in found.past)

@@ -105,6 +105,14 @@ def list_contested(resolution: Resolution) -> list[str]:
     ]
 
 
+def list_unknown(resolution: Resolution) -> list[str]:
+    """Return a sentence for each pool that a register names and no cluster has: mistyped, most
+    often, and its client then has no guest.
+    """
+    text = _("{tenant}: pool {pool} is in no cluster")
+    return [text.format(tenant=tenant, pool=pool) for tenant, pool in resolution.unknown]
+
+
 def write_beside(target: Path, text: str) -> Path:
     """Write the text beside the file, with its mode; where it stands. `Unavailable` when it cannot
     be written.

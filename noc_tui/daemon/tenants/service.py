@@ -38,6 +38,7 @@ from noc_tui.daemon.tenants.register_import import (
     find_unconfirmed,
     find_undeletable,
     list_contested,
+    list_unknown,
     put_in_place,
     settle,
     write_beside,
@@ -139,7 +140,15 @@ class TenantService:
                     *await self._find_undeletable(db, tenants),
                 ),
                 past=tuple(describe_changes(past)),
+                unknown=tuple(self._unknown_pools(resolution)),
             )
+
+    def _unknown_pools(self, resolution: register.Resolution) -> list[str]:
+        """A sentence for each pool that no cluster has; none while a cluster was not seen yet."""
+        configured = {cluster.name for cluster in self.context.config.clusters}
+        if configured - self.context.estate.snapshots.keys():
+            return []
+        return list_unknown(resolution)
 
     async def take(self, call: Call[api.RegisterFile]) -> api.Imported:
         """Put a register in the place of the file, on the evidence log, and read it."""

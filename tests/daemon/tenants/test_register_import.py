@@ -19,6 +19,7 @@ from noc_tui.cluster.build_snapshot import KnownCluster, assemble
 from noc_tui.cluster.build_snapshot import PollAnswers as ResourcePoll
 from noc_tui.cluster.difference import Difference, SnapshotChanges
 from noc_tui.cluster.snapshot import PoolSnapshot
+from noc_tui.commands.tenants_import import describe_preview
 from noc_tui.config import RegisterConfig
 from noc_tui.contract.calendar import Month
 from noc_tui.daemon.core.context import Context
@@ -366,3 +367,17 @@ async def test_a_pool_that_two_clients_name_is_refused_and_pools_below_are_told(
         assert found.nested == ((("rennes", "zeta/prod"), "zeta"),)
         assert found.contested == ((("rennes", "acme"), ("acme", "zeta")),)
         assert found.unknown == (("zeta", "nowhere"), ("beta", "beta"))
+
+
+@pytest.mark.anyio
+async def test_a_preview_names_the_pools_that_no_cluster_has(tmp_path: Path) -> None:
+    async with kept(tmp_path, tmp_path / "tenants.toml") as (part, context):
+        lead = Caller(1003, "lea", Role.LEAD)
+        mistyped = GOOD + ZETA.replace('pools = ["zeta"]', 'pools = ["zeta", "typo-pool"]')
+        call = Call(lead, RegisterFile("new.toml", mistyped, ()), {}, {})
+        if context.config.clusters:
+            assert (await part.preview(call)).unknown == (), "its cluster was not seen yet"
+        await with_guests(part, context, "acme", "zeta")
+        found = await part.preview(call)
+        assert found.unknown == ("zeta: pool typo-pool is in no cluster",)
+        assert "▲ zeta: pool typo-pool is in no cluster" in describe_preview(found, "utf-8")
