@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from noc_tui.alerts.guest_names import name_guest
 from noc_tui.ref import Ref
 
 if TYPE_CHECKING:  # a console that evaluates a few rules loads nothing of the others
@@ -233,6 +234,4 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
         ref = Ref.of("ha", cluster, guest).guest
         if ref is None:
             return f"{cluster}/{guest}"
-        name = self.guest_names.get(ref)
-        place = "/".join(map(str, ref))
-        return place if not name else f"{name} ({place})"
+        return name_guest(self.guest_names.get(ref), "/".join(map(str, ref)))

@@ -12,14 +12,16 @@ from typing import Any, TypeVar, overload
 from noc_tui.clock import SteppedClock
 
 PATIENCE_SECONDS = 60.0
+LONG_PATIENCE_SECONDS = 240.0
+"""Of tests that are marked long; below the limit of a test."""
 LOOK_SECONDS = 0.01
 
 T = TypeVar("T")
 
 
-def patience() -> asyncio.Timeout:
+def patience(seconds: float = PATIENCE_SECONDS) -> asyncio.Timeout:
     """Within this block something must come: `TimeoutError` says that it did not."""
-    return asyncio.timeout(PATIENCE_SECONDS)
+    return asyncio.timeout(seconds)
 
 
 @overload
@@ -29,6 +31,7 @@ async def until(
     *,
     meanwhile: Callable[[], Awaitable[object]] | None = ...,
     every: float = ...,
+    seconds: float = ...,
 ) -> T: ...
 @overload
 async def until(
@@ -37,6 +40,7 @@ async def until(
     *,
     meanwhile: Callable[[], Awaitable[object]] | None = ...,
     every: float = ...,
+    seconds: float = ...,
 ) -> T: ...
 async def until(
     look: Callable[[], Any],
@@ -44,16 +48,17 @@ async def until(
     *,
     meanwhile: Callable[[], Awaitable[object]] | None = None,
     every: float = LOOK_SECONDS,
+    seconds: float = PATIENCE_SECONDS,
 ) -> Any:
     """What `look` gives as soon as it `holds`; `meanwhile` is done between two looks.
 
-    `every` is how many seconds are from one look to the next.
+    `every` is how many seconds are from one look to the next, `seconds` when it is given up.
 
     Raises `AssertionError` with what was seen last.
     """
     seen: list[Any] = []
     try:
-        async with patience():
+        async with patience(seconds):
             while not (seen and holds(seen[0])):
                 if seen:
                     if meanwhile is not None:

@@ -34,7 +34,7 @@ from storage.outbox import MESSAGES
 from storage.verdict import Verdict
 from storage.verify import verify
 from tests.daemon.guests.lab import OMAR, ROUND, Lab, made_lab
-from tests.support.waiting import until
+from tests.support.waiting import LONG_PATIENCE_SECONDS, until
 
 pytestmark = pytest.mark.anyio
 SMTP = Smtp(host="127.0.0.1", sender="noc@example.fr", security="none")
@@ -97,7 +97,12 @@ class Site:
         async def read() -> Intent | None:
             return await INTENTS.get(self.lab.context.writer, number)
 
-        row = await until(read, lambda row: row and row.state in STATES, meanwhile=self.poll)
+        row = await until(
+            read,
+            lambda row: row and row.state in STATES,
+            meanwhile=self.poll,
+            seconds=LONG_PATIENCE_SECONDS,
+        )
         assert row is not None
         return row, msgspec.json.decode(row.result or "{}", type=EvacuationOutcome)
 

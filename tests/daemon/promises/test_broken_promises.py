@@ -116,7 +116,7 @@ async def test_a_night_without_a_backup_is_named_at_its_noon(noc: WatchedEstate)
     server.changes += 1
     minutes, alert = await noticed(noc, "backup-nights", f"tenant:{tenant}", 4 * 60, HOUR / 4)
     assert minutes == 3 * 60  # from 9:05 to the first look after noon, in Paris
-    assert any(f"{guest.name} (01/03)" in word for word in alert.words)
+    assert any(f"{guest.name} ({place}) 01/03" in word for word in alert.words)
     backups = (await noc.sheet(tenant)).backups
     assert backups.holes == (NightFinding(date(2026, 3, 1), (place,)),)
     assert backups.owed - backups.kept == 1
@@ -129,7 +129,7 @@ async def test_a_run_that_leaves_a_guest_out_is_noticed_the_day_after(noc: Watch
     noc.obey("skip-backup", guest.vmid)
     minutes, alert = await noticed(noc, "backup-nights", f"tenant:{tenant}", 30 * 60, HOUR)
     assert minutes == 23 * 60
-    assert any(f"{guest.name} (02/03)" in word for word in alert.words)
+    assert any(f"{guest.name} (rennes/{guest.vmid}) 02/03" in word for word in alert.words)
 
 
 async def test_copies_that_nobody_verifies_are_noticed(noc: WatchedEstate) -> None:

@@ -13,6 +13,7 @@ from noc_tui.console.dialogs.form import Field, Form
 from noc_tui.console.dialogs.page import PageDialog
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.guests.power import PowerTarget
+from noc_tui.contract.calendar import PARIS
 from noc_tui.i18n import N_, _, ngettext
 from noc_tui.labels import formats
 from noc_tui.labels.acts import describe_preview
@@ -123,7 +124,7 @@ class ActQuestion:
 async def _take(screen: NocScreen[Any], _guest: PowerTarget) -> ActQuestion:
     text = _("Disks are kept as they are. Memory: y keeps it too, where a VM runs.")
     fields = (
-        Field("name", _("Name"), f"{screen.now():noc-%Y%m%d-%H%M}"),
+        Field("name", _("Name"), f"{screen.now().astimezone(PARIS):noc-%Y%m%d-%H%M}"),
         Field("description", _("Description"), "", str.strip),
         Field("memory", _("Memory (y/n)"), "n"),
     )
