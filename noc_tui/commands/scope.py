@@ -30,7 +30,7 @@ from noc_tui.contract.terms import Terms
 from noc_tui.i18n import _
 from noc_tui.labels import formats
 from noc_tui.labels.concepts import reason_line
-from noc_tui.labels.scope import COVERAGES, VERDICTS
+from noc_tui.labels.scope import COVERAGES, OURS, VERDICTS
 from noc_tui.text import visible
 
 _LONGEST = 64 << 20
@@ -90,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         say_json(document)
         return 0
-    _say(answer, terms, covered)
+    _say(answer, terms, covered, of_tenant=arguments.tenant is not None)
     for said in told:
         say(said)
     return 0
@@ -218,8 +218,9 @@ def _contract(
     return contracts[tenant]
 
 
-def _say(answer: Answer, terms: Terms, covered: Coverage) -> None:
-    say(f"{_(VERDICTS[answer.verdict])}  ({formats.share(answer.confidence)})")
+def _say(answer: Answer, terms: Terms, covered: Coverage, *, of_tenant: bool) -> None:
+    verdict = _(OURS[covered]) if of_tenant and covered in OURS else _(VERDICTS[answer.verdict])
+    say(f"{verdict}  ({formats.share(answer.confidence)})")
     for candidate in answer.candidates:
         row = terms.row(candidate.row)
         where = f"[{row.where}] " if row.where else ""

@@ -19,6 +19,11 @@ COVERAGES: Mapping[Coverage, str] = {
     "not_covered": N_("not covered"),
     "unsettled": N_("unsettled"),
 }
+OURS: Mapping[Coverage, str] = {
+    "covered": N_("ours, under the support contract"),
+    "billed": N_("ours, under the support contract, billed by the hour"),
+}
+"""The final answer to what hosting leaves to the client and its support contract covers."""
 RECEIVED = {"notice": N_("abuse notice"), "letter": N_("letter of an authority")}
 """What a text was found to be that is no ticket."""
 

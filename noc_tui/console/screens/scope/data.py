@@ -61,10 +61,14 @@ class ScopeGiven:
     cases: tuple[OwnCase, ...]
 
 
-def origin_line(ticket: ScopeTicket, tenant: Tenant | None) -> str:
-    """Return whose ticket it is, its number and where it was ticket."""
+def origin_line(ticket: ScopeTicket, tenant: Tenant | None, *, proposed: bool = False) -> str:
+    """Return whose ticket it is, its number and where it came from; a `proposed` tenant is the one
+    that the text names.
+    """
+    name = visible(tenant.name) if tenant else _("(unknown)")
     told = [
-        _("tenant: {name}").format(name=visible(tenant.name) if tenant else _("(unknown)")),
+        _("tenant: {name}").format(name=name)
+        + (f" ({_('named in the ticket')})" if tenant and proposed else ""),
         _("ticket: {reference}").format(reference=visible(ticket.reference) or _("(none)")),
     ]
     if ticket.subject:

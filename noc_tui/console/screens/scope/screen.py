@@ -29,6 +29,7 @@ from noc_tui.console.screens.scope.data import (
     override,
 )
 from noc_tui.console.screens.scope.leads import lead_of_arrival, list_named
+from noc_tui.console.screens.scope.named_tenant import find_named_tenant
 from noc_tui.console.screens.scope.tables import (
     Line,
     candidates_table,
@@ -53,14 +54,26 @@ from storage.connection import Readable
 from storage.guests import GUESTS
 from storage.register import TENANTS, Tenant
 from storage.resources import GUEST_INSIDES
+from widgets.folding import fold
 from widgets.live_table import LiveTable
 
 PAUSE_SECONDS = 0.2
+OWN_KEYS = tuple(f"f{number}" for number in range(1, 13))
+"""What Textual's text would take for itself; one of them selects all, which the next key erases."""
 NO_ROW = "-"
 
 
 def _act(name: str, key: str, title: str, text: str) -> Command:
     return Command(f"scope.{name}", key, name, title, text, role=Role.OPERATOR, needs_nocd=True)
+
+
+class TicketText(TextArea):
+    """A ticket. The function keys are the screen's: F6 and F7 select nothing here."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, id="ticket", soft_wrap=True)
+        for key in OWN_KEYS:
+            self._bindings.key_to_bindings.pop(key, None)
 
 
 class ScopeScreen(NocScreen[ScopeGiven]):
@@ -81,7 +94,7 @@ class ScopeScreen(NocScreen[ScopeGiven]):
             show=False, role=Role.OPERATOR, needs_nocd=True,
         ),
         Command("scope.new", "ctrl+n", "new", N_("New"), N_("An empty ticket"), show=False),
-        Command("scope.leave", "escape", "leave", N_("Leave the text"), show=False),
+        Command("scope.leave", "escape", "leave", N_("Back"), N_("Leave the text")),
         Command("scope.write", "i", "write", N_("Write"), N_("Back into the text"), show=False),
     )  # fmt: skip
 
@@ -97,6 +110,8 @@ class ScopeScreen(NocScreen[ScopeGiven]):
         self._tenants: dict[str, Tenant] = {}
         self._cases: tuple[OwnCase, ...] = ()
         self._known = False
+        self._proposed = ""
+        self._is_chosen = bool(self._origin.tenant)
         self._answer: Answer | None = None
         self._judged_text = ""
         self._language: Language = "fr"
@@ -106,7 +121,7 @@ class ScopeScreen(NocScreen[ScopeGiven]):
         yield Label("", id="heading", markup=False)
         yield Label("", id="about", markup=False)
         with Horizontal():
-            yield TextArea(visible_lines(self._origin.text), id="ticket", soft_wrap=True)
+            yield TicketText(visible_lines(self._origin.text))
             with Vertical():
                 yield candidates_table()
                 with VerticalScroll(id="detail"):
@@ -124,6 +139,7 @@ class ScopeScreen(NocScreen[ScopeGiven]):
     def show(self, data: ScopeGiven) -> None:
         self._tenants = {tenant.id: tenant for tenant in data.tenants}
         self._known = True
+        self._propose()
         self._draw()
         if data.cases != self._cases:
             self._cases = data.cases
@@ -133,6 +149,7 @@ class ScopeScreen(NocScreen[ScopeGiven]):
     def open_with(self, ticket: ScopeTicket) -> None:
         """Another ticket, from an incident or an alert."""
         self._origin = ticket
+        self._is_chosen = bool(ticket.tenant)
         self._answer = None
         self.ticket.text = visible_lines(ticket.text)
         self.ticket.focus()
@@ -148,6 +165,7 @@ class ScopeScreen(NocScreen[ScopeGiven]):
         if visible_lines(text) != text:
             self.ticket.text = visible_lines(text)
             return
+        self._propose()
         if self._is_pending:
             self._draw()
         self._pause = self.set_timer(PAUSE_SECONDS, lambda: self._judge(self.ticket.text))
@@ -184,9 +202,21 @@ class ScopeScreen(NocScreen[ScopeGiven]):
         else:
             self.table.sync(lines_of(self._terms, answer) if answer else {})
         covered = self._standing.coverage(answer) if answer else "n/a"
-        self.heading.update(error or ("" if self._is_pending else verdict_line(answer, covered)))
-        self.about.update(origin_line(self._origin, self._tenant) if self._known else "")
+        known = self._tenant is not None
+        told = "" if self._is_pending else verdict_line(answer, covered, known=known)
+        self.heading.update(error or told)
+        about = origin_line(self._origin, self._tenant, proposed=not self._is_chosen)
+        self.about.update(about if self._known else "")
         self._draw_detail()
+
+    def _propose(self) -> None:
+        """Take the tenant that the ticket names, until the operator says whose it is."""
+        self._proposed = find_named_tenant(self.ticket.text, self._tenants.values())
+
+    @property
+    def _whose(self) -> str:
+        """The tenant's id: the operator's choice, else the one that the ticket names."""
+        return self._origin.tenant if self._is_chosen else self._proposed
 
     @property
     def _is_pending(self) -> bool:
@@ -202,11 +232,11 @@ class ScopeScreen(NocScreen[ScopeGiven]):
     def _terms(self) -> Terms:
         """The ticket's tenant's; the default ones while nobody knows whose it is."""
         today = paris_day(micros(self.now()))
-        return terms_book(self.session).for_tenant(self._origin.tenant, today)
+        return terms_book(self.session).for_tenant(self._whose, today)
 
     @property
     def _tenant(self) -> Tenant | None:
-        return self._tenants.get(self._origin.tenant)
+        return self._tenants.get(self._whose)
 
     # Keys.
 
@@ -223,7 +253,7 @@ class ScopeScreen(NocScreen[ScopeGiven]):
 
     def action_new(self) -> None:
         """An empty ticket."""
-        self.open_with(ScopeTicket(tenant=self._origin.tenant))
+        self.open_with(ScopeTicket(tenant=self._origin.tenant if self._is_chosen else ""))
 
     def action_copy(self) -> None:
         """The ready answer to the clipboard; the next time in the other language."""
@@ -238,11 +268,13 @@ class ScopeScreen(NocScreen[ScopeGiven]):
     @work
     async def action_tenant(self) -> None:
         """Pick the tenant: its support contract changes what is said."""
-        rows = sorted(self._tenants.values(), key=lambda tenant: tenant.name.casefold())
+        rows = sorted(self._tenants.values(), key=lambda tenant: fold(tenant.name))
         choices = [("", _("(unknown)")), *((row.id, visible(row.name)) for row in rows)]
         chosen = await self.app.push_screen_wait(
             ChooseOne(
-                _("Whose ticket is it?"), [(value or NO_ROW, text) for value, text in choices]
+                _("Whose ticket is it?"),
+                [(value or NO_ROW, text) for value, text in choices],
+                proposed=self._whose,
             )
         )
         if chosen is not None:
@@ -259,14 +291,15 @@ class ScopeScreen(NocScreen[ScopeGiven]):
             self._set(reference=text)
 
     def _set(self, *, tenant: str | None = None, reference: str | None = None) -> None:
-        was = self._origin
+        was, whose = self._origin, self._whose
+        self._is_chosen = self._is_chosen or tenant is not None
         self._origin = replace(
             was,
             tenant=was.tenant if tenant is None else tenant,
             reference=was.reference if reference is None else reference,
         )
         self._draw()
-        if self._origin.tenant != was.tenant and self.ticket.text:
+        if self._whose != whose and self.ticket.text:
             self._judge(self.ticket.text)  # another tenant may be under other terms
 
     @work
@@ -312,7 +345,8 @@ class ScopeScreen(NocScreen[ScopeGiven]):
 
     def _request_of(self, decision: DecisionDraft) -> Request[Decided]:
         answered = self._write_reply(decision) if decision.row else ""
-        return DECIDE(decision.body(self.ticket.text, self._origin, answered, self._language))
+        ticket = replace(self._origin, tenant=self._whose)
+        return DECIDE(decision.body(self.ticket.text, ticket, answered, self._language))
 
     def _tell_recorded(self, done: Decided | None) -> None:
         if done is not None:
@@ -334,7 +368,7 @@ class ScopeScreen(NocScreen[ScopeGiven]):
             if named
             else ()
         )
-        self.host.open(lead_of_arrival(arrival, self._origin.tenant, owners))
+        self.host.open(lead_of_arrival(arrival, self._whose, owners))
 
     @work
     async def action_matrix(self) -> None:

@@ -12,7 +12,7 @@ from noc_tui.contract.terms import Row, Terms
 from noc_tui.i18n import _, language
 from noc_tui.labels import formats
 from noc_tui.labels.concepts import reason_line, word_concept
-from noc_tui.labels.scope import COVERAGES, RECEIVED, VERDICTS
+from noc_tui.labels.scope import COVERAGES, OURS, RECEIVED, VERDICTS
 from noc_tui.text import visible_lines
 from widgets.columns import Column
 from widgets.live_table import LiveTable
@@ -55,19 +55,32 @@ def lines_of(terms: Terms, answer: Answer) -> dict[str, Line]:
     }
 
 
-def verdict_line(answer: Answer | None, covered: Coverage) -> str:
-    """The verdict, how sure, and what the tenant's contract makes of it."""
+def verdict_line(answer: Answer | None, covered: Coverage, *, known: bool) -> str:
+    """The final answer, how sure, and what it rests on. What hosting leaves to the client is ours
+    where its support contract covers it; `known` says that we know whose ticket it is.
+    """
     if answer is None:
         return _("Paste or type a ticket: the matrix answers as you write.")
     confidence = formats.share(answer.confidence)
-    told = f"{MARKS[answer.verdict]} {_(VERDICTS[answer.verdict])} · {confidence}"
-    if answer.verdict is ScopeVerdict.out_of_scope:
-        told += " · " + _("level-2 infogérance: {word}").format(word=_(COVERAGES[covered]))
+    if known and covered in OURS:
+        told = f"● {_(OURS[covered])} · {confidence}"
+        told += " · " + _("annexe 2 alone: the client's")
+    else:
+        told = f"{MARKS[answer.verdict]} {_(VERDICTS[answer.verdict])} · {confidence}"
+        if answer.verdict is ScopeVerdict.out_of_scope:
+            told += " · " + _support_words(covered, known=known)
     if answer.received in RECEIVED:
         told += " · " + _(RECEIVED[answer.received])
     if answer.truncated:
         told += " · " + _("only its beginning and its end were read")
     return told
+
+
+def _support_words(covered: Coverage, *, known: bool) -> str:
+    """What a support contract makes of it; of an unknown tenant what one would."""
+    if not known and covered == "covered":
+        return _("ours with infogérance: whose ticket?")
+    return _("level-2 infogérance: {word}").format(word=_(COVERAGES[covered]))
 
 
 def value_of(row: Row) -> str:
@@ -99,7 +112,7 @@ def detail(line: Line, answer: Answer, ready: str) -> Group:
     """Why this row, what was understood, the question, and the answer that is ready to copy."""
     told = [(_("Why"), reason_line(line.because, line.concepts) or "—")]
     told += [(_("Note"), text) for text in (_note(line.row), *line.footnotes) if text]
-    told.append((_("Asked"), _understood(answer)))
+    told += _understood(answer)
     question = answer.question_fr if language() == "fr" else answer.question_en
     if question:
         told.append((_("Question"), question))
@@ -116,11 +129,8 @@ def _note(row: Row) -> str:
     return "" if row.note is None else str(getattr(row.note, language()))
 
 
-def _understood(answer: Answer) -> str:
+def _understood(answer: Answer) -> list[tuple[str, str]]:
+    """What is asked, about what, and on whose side, as far as the ticket says."""
     frame = answer.frame
-    parts = [
-        ", ".join(map(word_concept, names))
-        for names in (frame.asked, frame.objects, frame.side)
-        if names
-    ]
-    return " ← ".join(parts) or "—"
+    parts = [(_("Asked"), frame.asked), (_("About"), frame.objects), (_("Side"), frame.side)]
+    return [(label, ", ".join(map(word_concept, names))) for label, names in parts if names]

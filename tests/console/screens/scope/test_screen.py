@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
+from textual.widgets import TextArea
 
 from noc_tui.console.app import NocApp
 from noc_tui.console.screens.scope.screen import ScopeScreen
@@ -19,6 +21,7 @@ ACME = Tenant(
     "acme", "Acme", "it@example.fr", None, None, (), (), (), (), (), "infogerance", "hourly",
     ("os",),
 )  # fmt: skip
+OCEANE = replace(ACME, id="boulangerie-oceane", name="Boulangerie Océane SARL", support="none")
 
 
 def decision(number: int, kind: str, row: str, text: str) -> scope.Decision:
@@ -33,7 +36,7 @@ async def opened(directory: Path) -> NocApp:
     path = directory / "noc.db"
     writer = await Writer.open(path, clock_now=lambda: START)
     async with recorded(writer) as change:
-        await change.put(TENANTS, [ACME])
+        await change.put(TENANTS, [ACME, OCEANE])
         await change.put(
             scope.DECISIONS,
             [
@@ -55,7 +58,7 @@ async def test_it_answers_as_one_types(tmp_path: Path) -> None:
         assert "out of scope: the client's" in shown
         assert "Non" in shown
         assert "windows" in shown
-        assert "level-2 infogérance: covered" in shown
+        assert "ours with infogérance: whose ticket?" in shown
 
 
 async def test_the_tenants_contract_changes_what_is_said(tmp_path: Path) -> None:
@@ -71,6 +74,40 @@ async def test_the_tenants_contract_changes_what_is_said(tmp_path: Path) -> None
         await pilot.press("down", "enter")
         shown = await shows(pilot, "billed by the hour")
         assert "tenant: Acme" in shown
+        assert "● ours, under the support contract, billed by the hour" in shown
+        assert "out of scope" not in shown
+
+
+async def test_the_keys_work_while_one_types_and_none_erases_the_ticket(tmp_path: Path) -> None:
+    app = await opened(tmp_path)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("0")
+        await shows(pilot, "tenant: (unknown)")
+        text = "installez les mises a jour windows"
+        await pilot.press(*text)
+        shown = await shows(pilot, "out of scope")
+        assert "Esc Back" in shown
+        await pilot.press("f7")
+        assert app.clipboard.startswith("Bonjour")
+        await pilot.press("x")
+        assert app.screen.query_one("#ticket", TextArea).text == f"{text}x"
+        await pilot.press("f6")
+        await shows(pilot, "The ticket's reference")
+
+
+async def test_the_tenant_that_a_ticket_names_is_proposed_until_one_is_chosen(
+    tmp_path: Path,
+) -> None:
+    app = await opened(tmp_path)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("0")
+        await shows(pilot, "tenant: (unknown)")
+        await pilot.press(*"installez windows merci boulangerie oceane")
+        await shows(pilot, "tenant: Boulangerie Océane SARL (named in the ticket)")
+        await pilot.press("f5")
+        await shows(pilot, "Whose ticket is it?")
+        await pilot.press("home", "enter")
+        await shows(pilot, "tenant: (unknown)")
 
 
 async def test_control_characters_are_made_visible_in_the_ticket(tmp_path: Path) -> None:
