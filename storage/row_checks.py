@@ -229,12 +229,15 @@ class RowChecker:
         self, table: Table[Any], key: str, values: Sequence[Value] | None, entry: int | None
     ) -> tuple[str, ...]:
         """Whom a row concerns: the tenant in its key; else the one that it has now, and those that
-        its entry names."""
+        its entry names. One that stands and holds no tenant may have been made to concern anybody,
+        as an attribution of another outage: nobody is named."""
         by_key = {"tenant": "id"}.get(table.name, "tenant")
         if by_key in table.key:
             return (str(msgspec.json.decode(key)[table.key.index(by_key)]),)
         found = set()
-        if values is not None and "tenant" in table.fields:
+        if values is not None and "tenant" not in table.fields:
+            return ()
+        if values is not None:
             found.add(str(values[table.fields.index("tenant")]))
         if entry is not None:
             found |= {

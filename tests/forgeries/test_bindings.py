@@ -128,6 +128,12 @@ def test_no_other_verdict_hides_an_entry_that_nobody_signed(
         pack_of(copied, "tenant:zeta", head=lived.head, sign=manifest_signer(lived.key))
 
 
+def test_an_attribution_of_another_outage_concerns_whose_that_is(copied: Path) -> None:
+    """Whose it was is on record; whose it is by now, no entry says."""
+    forge(copied, sql("UPDATE attribution SET outage = 99"))
+    assert check_month_rows(copied).problems("acme")
+
+
 def test_rows_that_are_not_named_hinder_beside_a_key_too() -> None:
     check = RecordCheck(Verdict.KEY_CHANGED, "x", unnamed=1)
     assert check.hindrances("zeta")
