@@ -10,6 +10,7 @@ from noc_tui.contract.suspension.values import Case, DebtFacts
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases
+from noc_tui.daemon.suspension.true_case import find_altered_invoice, require_true_invoices
 from storage.connection import Readable
 from storage.invoices import INVOICES, InvoiceRow
 
@@ -60,15 +61,25 @@ class InvoiceDebts:
     context: Context
 
     async def debt_of(self, case: Case) -> DebtFacts:
-        """Return whether the case's invoice is paid in full, and since when that is known."""
+        """Return whether the case's invoice is paid in full, and since when that is known; nothing
+        is where an invoice of the tenant is not as it was imported.
+        """
         known = await invoice_of(self.context.world, case)
-        if known is None:
+        if known is None or await find_altered_invoice(self.context.writer, case.tenant):
             return DebtFacts()
         return DebtFacts(paid=not known.remaining, as_of=known.as_of)
 
 
 async def see_invoice(context: Context, cases: Cases, case: Case) -> Case:
-    """Return the case with what accounting said last of its invoice, on record where it is new."""
+    """Return the case with what accounting said last of its invoice, on record where it is new, for
+    somebody who acts on the case. Raises `Conflict` where the invoices are not as recorded.
+    """
+    if case.ground == GROUND:
+        await require_true_invoices(context.writer, case.tenant)
+    return await _tell_invoice(context, cases, case)
+
+
+async def _tell_invoice(context: Context, cases: Cases, case: Case) -> Case:
     known = await invoice_of(context.world, case)
     if known == case.invoice:
         return case
@@ -82,4 +93,4 @@ async def tell_cases(context: Context, rows: Iterable[InvoiceRow]) -> None:
     cases = Cases(context)
     for case in await store.read_open_cases(context.writer):
         if case.ground == GROUND and case.tenant in tenants:
-            await see_invoice(context, cases, case)
+            await _tell_invoice(context, cases, case)

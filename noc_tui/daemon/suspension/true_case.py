@@ -7,9 +7,11 @@ from noc_tui.daemon.core.errors import Conflict
 from noc_tui.i18n import _
 from storage.connection import Readable
 from storage.exhibits import EXHIBITS
+from storage.invoices import INVOICES
 from storage.subject_rows import find_altered
 from storage.suspension import STEPS, SUSPENDED_GUESTS, SUSPENSIONS
 from storage.tables import Table
+from storage.verdict import AlteredRow
 
 _ROWS: Mapping[Table[Any], str] = {
     SUSPENSIONS: "id",
@@ -24,7 +26,22 @@ async def require_true_case(db: Readable, identifier: str) -> None:
 
     It reads the rows of the case and the entries about it alone.
     """
-    wrong = await find_altered(db, f"suspension:{identifier}", identifier, _ROWS)
+    _refuse_altered(await find_altered(db, f"suspension:{identifier}", identifier, _ROWS))
+
+
+async def require_true_invoices(db: Readable, tenant: str) -> None:
+    """As `require_true_case`, of the tenant's invoices as accounting exported them."""
+    _refuse_altered(await find_altered_invoice(db, tenant))
+
+
+async def find_altered_invoice(db: Readable, tenant: str) -> AlteredRow | None:
+    """Return the first of the tenant's invoices that is not as it was imported; None where all
+    are.
+    """
+    return await find_altered(db, f"tenant:{tenant}", tenant, {INVOICES: "tenant"})
+
+
+def _refuse_altered(wrong: AlteredRow | None) -> None:
     if wrong is not None:
         text = _(
             "nothing is done on a case whose rows are not as recorded ({table} {key}): noc-tui"

@@ -26,6 +26,7 @@ from storage.outbox import messages_about
 from storage.verdict import Verdict
 from tests.daemon.suspension.lab import Lab
 from tests.daemon.suspension.test_planned_orders import due, planned
+from tests.forgeries.rows import forge, sql
 from tests.support.cases import OMAR, TERMS
 from tests.support.changes import recorded
 
@@ -131,6 +132,17 @@ async def test_an_unpaid_debt_lets_the_order_run_at_its_time(lab: Lab) -> None:
     )
     ran = await due(lab, case)
     assert ran.released_at is not None
+
+
+async def test_no_order_runs_or_is_given_on_an_invoice_that_was_altered(lab: Lab) -> None:
+    case = await waiting(lab)
+    await paid(lab, "0,00")
+    forge(lab.context.writer.path, sql("UPDATE invoice SET amount = amount + 1"))
+    assert await InvoiceDebts(lab.context).debt_of(case) == DebtFacts()
+    with pytest.raises(Conflict, match="invoice"):
+        await see_invoice(lab.context, lab.part.cases, case)
+    held = await due(lab, case)
+    assert (held.state, held.released_at) == ("held", None)
 
 
 @pytest.mark.parametrize(
