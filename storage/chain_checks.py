@@ -239,8 +239,10 @@ def is_ours(walk: Walk, head: Head) -> bool:
 
 
 def is_signed_over(walk: Walk, head: Head) -> bool:
-    """Whether a key that an entry announced signed the head, over what the chain has."""
-    return is_ours(walk, head) and _is_by_a_known_key(walk, head)
+    """Whether the key that was in force signed the head, over what the chain has; where a key came
+    unendorsed, any that an entry announced.
+    """
+    return is_ours(walk, head) and _is_signed(walk, head)
 
 
 def _check_whole(walk: Walk, heads: Sequence[Head]) -> None:

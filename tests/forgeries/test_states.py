@@ -14,12 +14,13 @@ from noc_tui.daemon.core.identity import itself
 from noc_tui.queries.record_check import check_record
 from storage import heads, rotation
 from storage.database import Writer
-from storage.heads import HEAD, Head, SigningKey
+from storage.heads import HEAD, Head, SigningKey, build_head
 from storage.resources import WATCH_MONTHS
 from storage.row_digests import rows_digest
 from storage.row_sums import sign_anew
 from storage.signed_rows import RowSignature, message, scope_text
 from storage.verdict import Verdict
+from tests.forgeries.chains import append
 from tests.forgeries.rows import Lived, forge, sql
 from tests.forgeries.test_sums import NAMES, NOW, STATES, later, named, put_back, with_every_row
 
@@ -99,22 +100,38 @@ def signed_by(db: sqlite3.Connection, key: SigningKey) -> None:
     sign_anew(db, key, NAMES)
 
 
+async def rotated(path: Path, old: SigningKey, new: SigningKey) -> None:
+    """A new key is in force, which the old one endorses."""
+    writer = await Writer.open(path, clock_now=lambda: NOW)
+    async with writer.change(itself()) as change:
+        await heads.use_key(change, old)
+    async with writer.change(itself()) as change:
+        await rotation.rotate(change, old, new)
+    await writer.close()
+
+
+def test_a_key_that_was_replaced_signs_no_entry(lived: Lived, copied: Path) -> None:
+    asyncio.run(rotated(copied, lived.key, SigningKey.generate()))
+
+    def add(db: sqlite3.Connection) -> None:
+        seq = append(db, "incident.note", ["incident:1"], {})
+        ((last,),) = db.execute("SELECT hash FROM evidence WHERE seq = ?", (seq,))
+        head = build_head(lived.key, seq, last, NOW)
+        db.execute("UPDATE evidence_current SET line = ?", (head.line(),))
+
+    forge(copied, add)
+    report = check_record(copied)
+    assert report.verdict == "key-changed"
+    assert report.unsigned.endswith(f"to {report.count}")
+
+
 @pytest.mark.parametrize("and_start", [False, True])
 def test_a_key_that_was_replaced_signs_no_state(
     lived: Lived, copied: Path, *, and_start: bool
 ) -> None:
     """It may be known to others: that is why it was replaced."""
     new = SigningKey.generate()
-
-    async def rotate() -> None:
-        writer = await Writer.open(copied, clock_now=lambda: NOW)
-        async with writer.change(itself()) as change:
-            await heads.use_key(change, lived.key)
-        async with writer.change(itself()) as change:
-            await rotation.rotate(change, lived.key, new)
-        await writer.close()
-
-    asyncio.run(rotate())
+    asyncio.run(rotated(copied, lived.key, new))
     assert named(copied) == set()
     forge(copied, sql("UPDATE watch_month SET bad = 1800"))
     forge(copied, lambda db: signed_by(db, lived.key))
