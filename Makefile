@@ -46,7 +46,7 @@ search: setup
 	$(BIN)/python -m pytest -n auto --dist worksteal -m hypothesis --hypothesis-profile search
 
 # A thousand kills, sick disks, mutated answers, signals, abuses of the socket, clocks, terminals: a
-# quarter of an hour and more; `make faults SIZE=short` takes minutes. As root it also fills a disk.
+# half an hour; `make faults SIZE=short` takes minutes. As root it also fills a disk.
 SIZE ?= full
 faults: setup
 	$(BIN)/python -m tests.faults --size $(SIZE)

@@ -1,4 +1,4 @@
-"""The fill levels at which storages and the machine's disk become alerts."""
+"""The fill levels at which storages, datastores and the machine's disk become alerts."""
 
 FULL_PERCENT = 90
 """From here on it is time to free space."""
