@@ -95,7 +95,7 @@ def _call(program: str, table: Sequence[CliEntry], words: list[str]) -> int:
     i18n.use(_asked_language(words) or i18n.from_locale())
     usage.prepare_streams()
     usage.teach_argparse(i18n.language())
-    if strange := usage.not_text(words):
+    if strange := usage.unreadable_argument(words):
         sys.stderr.write(f"{program}: {strange}\n")
         return 2
     arguments = _parser(program, table, words).parse_args(words)

@@ -51,10 +51,13 @@ def prepare_streams() -> None:
         sys.stdout.reconfigure(errors="replace")
 
 
-def not_text(words: Sequence[str]) -> str | None:
-    """The sentence about the first argument whose bytes are no text in this locale, if any."""
+def unreadable_argument(words: Sequence[str]) -> str | None:
+    """The sentence about the first argument that is no text in this locale, or no value, if any."""
     for word in words:
         if any("\udc80" <= letter <= "\udcff" for letter in word):
             shown = word.encode("utf-8", "surrogateescape")
             return _("this argument is not UTF-8: {argument}").format(argument=repr(shown))
+        # The argparse of Python 3.11 takes the value away and gives an empty list in its place.
+        if word.startswith("--") and word.endswith("=--"):
+            return _("“--” alone is not a value: {argument}").format(argument=word)
     return None

@@ -28,7 +28,9 @@ BY_NOTICE = {"language", "subject", "body"}
 """What `suspension notice` gives, with options of the same names."""
 TERMS = load_terms()
 
-WORDS = st.text("abcé=' -", min_size=1, max_size=8).filter(lambda text: text == text.strip())
+WORDS = st.text("abcé=' -", min_size=1, max_size=8).filter(
+    lambda text: text == text.strip() and text != "--"  # which no command takes
+)
 SEVERAL = st.lists(WORDS, min_size=1, max_size=3, unique=True).map(tuple)
 AT = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 -- with a zone
 CONDITION = st.builds(
