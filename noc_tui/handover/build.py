@@ -12,10 +12,10 @@ from noc_tui.labels.acts import ACTS
 from noc_tui.labels.alerts import text_of
 from noc_tui.labels.incidents import BY_RULE, title_by_rule
 from noc_tui.labels.states import CASE, INCIDENT, ORDER, word_of
-from noc_tui.text import escape_markdown, visible
+from noc_tui.text import visible
 from storage.incidents import Incident
 from storage.intents import Intent
-from storage.oncall import Alert, HandoverItem, ShiftNote
+from storage.oncall import Alert, ShiftNote
 from storage.outages import Maintenance
 from storage.outbox import Message
 from storage.suspension import Suspension
@@ -119,17 +119,6 @@ def due_text(due: datetime | None) -> str:
     if due is None:
         return ""
     return f" — {due.astimezone(PARIS).isoformat(sep=' ', timespec='minutes')}"
-
-
-def markdown(handover: str, rows: Sequence[HandoverItem]) -> str:
-    """The handover as text: what is whose, and when it is due."""
-    lines = [f"# {escape_markdown(handover)}", ""]
-    for row in rows:
-        mark = "x" if row.accepted_at is not None else " "
-        text = escape_markdown(item_text(row.kind, row.words))
-        holder = escape_markdown(row.holder)
-        lines.append(f"- [{mark}] {row.position}. {text}{due_text(row.due)} ({holder})")
-    return "\n".join([*lines, ""])
 
 
 def _incidents(state: HandoverState) -> Iterator[Item]:

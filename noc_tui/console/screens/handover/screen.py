@@ -15,11 +15,13 @@ from noc_tui.api import handover as api
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.confirm import Confirm
+from noc_tui.console.dialogs.page import PageDialog
 from noc_tui.console.fact_lines import Fact, facts
 from noc_tui.console.references import reference_of_subject
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.terms import terms_book
 from noc_tui.handover.build import item_text
+from noc_tui.handover.diff import as_file, title
 from noc_tui.handover.read import build_handover
 from noc_tui.i18n import N_, _, ngettext
 from noc_tui.labels import formats
@@ -43,6 +45,7 @@ class HandoverData:
     rows: list[HandoverItem]
     fresh: frozenset[tuple[str, str]]
     shifts: list[Shift]
+    before: tuple[HandoverItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,12 @@ class HandoverScreen(NocScreen[HandoverData]):
         _act("accept", "space", N_("Accept"), N_("Take this item over")),
         _act("sign", "s", N_("Sign"), N_("Close it: what was not accepted stays where it is")),
         _act("note", "n", N_("Note"), N_("A note for the next shift")),
+        Command(
+            "handover.document", "p", "document", N_("Document"),
+            N_("The document that both shifts sign"),
+        ),
         Command("handover.history", "h", "history", N_("History"), N_("Handovers so far")),
-    )
+    )  # fmt: skip
 
     table = query_one("#items", LiveTable)
     heading = query_one("#heading", Label)
@@ -100,7 +107,7 @@ class HandoverScreen(NocScreen[HandoverData]):
         if last is not None and last.state == "open":
             rows = await oncall.items_of(db, last.id)
             before = await oncall.items_of(db, last.id - 1)
-            return HandoverData(last, rows, _fresh(rows, before), shifts)
+            return HandoverData(last, rows, _fresh(rows, before), shifts, tuple(before))
         before = [] if last is None else await oncall.items_of(db, last.id)
         rows = await build_handover(db, now, now + LOOK_AHEAD, terms_book(self.session))
         return HandoverData(None, rows, _fresh(rows, before), shifts)
@@ -176,6 +183,19 @@ class HandoverScreen(NocScreen[HandoverData]):
         )
         if await self.app.push_screen_wait(Confirm(_("Sign the handover"), text)):
             await self.ask_nocd(api.SIGN(api.Signature(entry)))
+
+    @work
+    async def action_document(self) -> None:
+        """Show the document of the handover that is open; of an earlier one the history does."""
+        turn = self._turn
+        if turn is None:
+            return
+        if turn.handover is None:
+            text = _("No handover is open: {key} shows earlier ones and exports them.")
+            self.say(text.format(key=self.key_of("handover.history")), severity="warning")
+            return
+        page = as_file(turn.handover, turn.rows, turn.before)
+        await self.app.push_screen_wait(PageDialog(title(turn.handover, len(turn.rows)), page))
 
     @work
     async def action_history(self) -> None:
