@@ -30,6 +30,8 @@ SEVERITY = {
     "notice": StateLabel("·", N_("minor"), "accent"),
     "unknown": StateLabel("?", N_("unknown"), "unknown"),
 }
+CLEARED = StateLabel("✓", N_("cleared"), "muted")
+"""An alert whose trouble is over."""
 GUEST = {
     "running": StateLabel("●", N_("running"), "good"),
     "stopped": StateLabel("○", N_("stopped"), "muted"),

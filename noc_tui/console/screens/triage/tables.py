@@ -9,7 +9,7 @@ from noc_tui.alerts.lifecycle import triage_order, wants_people
 from noc_tui.cause_words import hit_tone, word_guests, word_hit
 from noc_tui.causes import Cause, TenantHit
 from noc_tui.console.screens.triage.data import TriageData, measure_span
-from noc_tui.i18n import N_, _
+from noc_tui.i18n import _
 from noc_tui.labels import formats, states
 from noc_tui.labels.alerts import text_of
 from noc_tui.labels.states import StateLabel
@@ -21,7 +21,6 @@ from widgets.filter_language import FilterField
 from widgets.live_table import LiveTable
 
 MARK = "☑ "
-_CLEARED = StateLabel("✓", N_("cleared"), "muted")
 _BRANCH, _LAST = "├ ", "└ "
 
 
@@ -146,7 +145,7 @@ def _cleared_line(alert: Alert, order: tuple[int, int], now: datetime) -> Triage
     at = formats.clock_time(alert.resolved_at or now)
     return TriageLine(
         order=order,
-        label=_CLEARED,
+        label=states.CLEARED,
         text=text_of(alert.rule, alert.words),
         age=formats.age(measure_span(alert, now)),
         due=_("at {time}").format(time=at),
