@@ -93,7 +93,7 @@ async def _relay(
             session.ws_connect(url, headers=headers, max_msg_size=0) as socket,
         ):
             with raw_terminal() as keyboard:
-                banner = "\r\n".join(banner_lines(ticket, guest))
+                banner = "\r\n".join(banner_lines(ticket, guest, terminal_size()[0]))
                 write_all(f"\x1b[7m{banner}\x1b[0m\r\n\r\n".encode())
                 async with _sizes(socket):
                     return await _talk(keyboard, socket)

@@ -1,5 +1,6 @@
 """Words a guest's console: the circumstances, the banner, how it ended."""
 
+import textwrap
 from collections.abc import Iterator
 
 from noc_tui.api.guest_console import ConsoleEnd, ConsoleTicket
@@ -22,8 +23,15 @@ _ENDS = {
 }
 
 
-def banner_lines(ticket: ConsoleTicket, guest: str) -> Iterator[str]:
-    """Yield what is said before the guest is shown: whose it is, the record, how to leave."""
+def banner_lines(ticket: ConsoleTicket, guest: str, columns: int) -> Iterator[str]:
+    """Yield what is said before the guest is shown: whose it is, the record, how to leave. Lines
+    end between words, within the columns of the terminal.
+    """
+    for line in _banner(ticket, guest):
+        yield from textwrap.wrap(line, columns)
+
+
+def _banner(ticket: ConsoleTicket, guest: str) -> Iterator[str]:
     whose = visible(ticket.tenant) or _("no client")
     yield _("Console of {name} ({guest}), client: {tenant}").format(
         name=visible(ticket.guest), guest=visible(guest), tenant=whose
