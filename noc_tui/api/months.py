@@ -85,6 +85,30 @@ class SignedPapers(msgspec.Struct, frozen=True):
     manifest_signature: bytes = b""
 
 
+class FolderCredits(Body, frozen=True):
+    """Asks for the credits of a month as a file of the folder that has this manifest, which an
+    earlier answer about the month gave, with its signature.
+    """
+
+    manifest: bytes
+    manifest_signature: bytes
+
+
+class SignedCredits(msgspec.Struct, frozen=True):
+    """The export for accounting, signed, its number of rows, and the manifest that names it too.
+
+    `left_out` are tenants with a grant which the record does not bear out.
+    """
+
+    name: str
+    rows: int
+    content: bytes
+    signature: bytes
+    manifest: bytes
+    manifest_signature: bytes
+    left_out: tuple[LeftOut, ...] = ()
+
+
 class QueuedLetter(msgspec.Struct, frozen=True):
     """A letter in the outbox."""
 
@@ -103,6 +127,10 @@ CLOSE = post("/v1/months/{month}/close", Role.LEAD, Closing, Closed, status=201)
 STATEMENTS = post("/v1/months/{month}/statements", Role.OPERATOR, PrintedPapers, SignedPapers)
 """The statements as PDF, HTML and Markdown, signed. Nothing is written; each request verifies the
 whole record.
+"""
+CREDITS = post("/v1/months/{month}/credits", Role.OPERATOR, FolderCredits, SignedCredits)
+"""The credits granted for a month as CSV, signed into a folder of statements. Nothing is written;
+each request verifies the whole record.
 """
 MAIL = post("/v1/months/{month}/mails", Role.LEAD, Papers, Mailed)
 """Mails the statements of a closed month as PDF, each once."""

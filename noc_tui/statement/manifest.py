@@ -39,6 +39,15 @@ class PaperFile(msgspec.Struct, frozen=True, kw_only=True):
     signature: str
 
 
+class CreditsFile(msgspec.Struct, frozen=True, kw_only=True):
+    """The export of the month's credits for accounting, its signature's name beside it."""
+
+    name: str
+    bytes: int
+    sha256: str
+    signature: str
+
+
 class PaperManifest(msgspec.Struct, frozen=True, kw_only=True):
     """What the folder holds. `key_id` is the key's in `key.pem`; `closing` is the month's last one
     when the statements were made, None before the first.
@@ -51,6 +60,14 @@ class PaperManifest(msgspec.Struct, frozen=True, kw_only=True):
     key_id: str
     files: tuple[PaperFile, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    credits: CreditsFile | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every file that the folder may hold."""
+        export = () if self.credits is None else (self.credits.name, self.credits.signature)
+        named = [name for one in self.files for name in (one.name, one.signature)]
+        return frozenset((MANIFEST, SIGNATURE, KEY, *named, *export))
 
     @property
     def closed_by(self) -> int | None:
@@ -88,6 +105,18 @@ def describe_file(
     )
 
 
+def credits_name(month: str) -> str:
+    """The name of the export of a month's credits."""
+    return f"avoirs-{month}.csv"
+
+
+def describe_credits(month: str, content: bytes) -> CreditsFile:
+    """The export of credits as the manifest names it."""
+    name = credits_name(month)
+    digest = hashlib.sha256(content).hexdigest()
+    return CreditsFile(name=name, bytes=len(content), sha256=digest, signature=f"{name}.sig")
+
+
 def encode_manifest(manifest: PaperManifest) -> bytes:
     """The bytes of manifest.json."""
     return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
@@ -101,6 +130,11 @@ def decode_manifest(content: bytes) -> PaperManifest:
     for one in found.files:
         if Path(one.name).name != one.name or one.signature != f"{one.name}.sig":
             raise ValueError(f"no file of the folder: {one.name:.40}")
+    export = found.credits
+    if export is not None:
+        name = credits_name(found.month)
+        if Path(name).name != name or (export.name, export.signature) != (name, f"{name}.sig"):
+            raise ValueError(f"no export of the month's credits: {export.name:.40}")
     return found
 
 
@@ -146,9 +180,9 @@ def verify_folder(
     """Compare a folder with its manifest, and that with its signature by the key in `key.pem`,
     which is one of the `known` ids where there are any. Blocks.
 
-    A statement of another closing than the manifest's is `altered`.
-    A file that the manifest does not name is `altered` too, but the export of credits, which
-    nobody signs: it is among `unsigned`.
+    A statement of another closing than the manifest's is `altered`, and so is any file that the
+    manifest does not name. An export of credits that it does not name, which earlier versions
+    wrote, is `unsigned`; where `unsigned` accepts it, the report still names it.
     """
     try:
         content = (folder / MANIFEST).read_bytes()
@@ -167,11 +201,15 @@ def verify_folder(
         return FolderReport(FolderVerdict.ALTERED, (MANIFEST,), manifest)
     if missing := tuple(_missing(folder, manifest)):
         return FolderReport(FolderVerdict.INCOMPLETE, missing, manifest)
-    export = f"avoirs-{manifest.month}.csv"
+    export = credits_name(manifest.month)
     added = _added(folder, manifest)
     altered = (*_altered(folder, manifest, public), *(one for one in added if one != export))
-    verdict = FolderVerdict.ALTERED if altered else FolderVerdict.INTACT
-    return FolderReport(verdict, altered, manifest, tuple(one for one in added if one == export))
+    if altered:
+        return FolderReport(FolderVerdict.ALTERED, altered, manifest)
+    loose = tuple(one for one in added if one == export)
+    if loose and not unsigned:
+        return FolderReport(FolderVerdict.UNSIGNED, loose, manifest)
+    return FolderReport(FolderVerdict.INTACT, (), manifest, loose)
 
 
 def read_public(pem: bytes) -> bytes:
@@ -192,15 +230,13 @@ def _signature(folder: Path) -> bytes | None:
 
 
 def _missing(folder: Path, manifest: PaperManifest) -> Iterator[str]:
-    for file in manifest.files:
-        for name in (file.name, file.signature):
-            if not (folder / name).is_file():
-                yield name
+    for name in sorted(manifest.names - {MANIFEST, SIGNATURE, KEY}):
+        if not (folder / name).is_file():
+            yield name
 
 
 def _added(folder: Path, manifest: PaperManifest) -> list[str]:
-    named = {MANIFEST, SIGNATURE, KEY}
-    named |= {name for one in manifest.files for name in (one.name, one.signature)}
+    named = manifest.names
     return sorted(one.name for one in folder.iterdir() if one.name not in named)
 
 
@@ -213,3 +249,13 @@ def _altered(folder: Path, manifest: PaperManifest, public: bytes) -> Iterator[s
             yield file.name
         elif not is_signature_of(public, (folder / file.signature).read_bytes(), content):
             yield file.signature
+    if manifest.credits is not None:
+        yield from _altered_credits(folder, manifest.month, manifest.credits, public)
+
+
+def _altered_credits(folder: Path, month: str, export: CreditsFile, public: bytes) -> Iterator[str]:
+    content = (folder / export.name).read_bytes()
+    if describe_credits(month, content) != export:
+        yield export.name
+    elif not is_signature_of(public, (folder / export.signature).read_bytes(), content):
+        yield export.signature

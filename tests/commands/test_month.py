@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from noc_tui.statement.manifest import PaperManifest, encode_manifest
 from tests.console import busy_estate
 from tests.support.commands import Called, call_command
 
@@ -59,6 +60,21 @@ def test_credits_are_a_file_that_a_spreadsheet_reads(configured: Path, tmp_path:
     content = to.read_bytes()
     assert content.startswith(b"\xef\xbb\xbfreference;mois;client;")
     assert to.stat().st_mode & 0o007 == 0
+
+
+def test_into_a_folder_of_statements_only_nocd_writes_the_credits(
+    configured: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    made = PaperManifest(month="2026-02", closing=None, language="fr", key_id="00")
+    (folder / "manifest.json").write_bytes(encode_manifest(made))
+    for out in (folder, folder / "avoirs-2026-02.csv"):
+        assert called(configured, "credits", "2026-02", "--out", str(out)).code == 3
+    other = called(configured, "credits", "2026-02", "--out", str(folder / "x.csv"), "--lang", "en")
+    assert (other.code, "avoirs-2026-02.csv" in other.err) == (2, True)
+    assert called(configured, "credits", "2026-01", "--out", str(folder)).code == 2
+    assert [one.name for one in folder.iterdir()] == ["manifest.json"]
 
 
 @pytest.mark.parametrize(

@@ -4,20 +4,25 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from noc_tui import cli
-from noc_tui.api.months import LeftOut, SignedFile, SignedPapers
+from noc_tui.api.months import LeftOut, SignedCredits, SignedFile, SignedPapers
 from noc_tui.console.screens.month.screen import write_export
 from noc_tui.statement.document import StatedClosing
-from noc_tui.statement.folder import write_papers
+from noc_tui.statement.folder import read_manifest, write_credits, write_papers
 from noc_tui.statement.manifest import (
     PaperManifest,
+    credits_name,
+    decode_manifest,
+    describe_credits,
     describe_file,
     encode_manifest,
     manifest_message,
     verify_folder,
 )
+from noc_tui.views.credit_export import write_csv
 from storage.heads import SigningKey, public_pem
 
 KEY = SigningKey.generate()
@@ -27,6 +32,8 @@ HELD = LeftOut("zeta", "held back")
 CONTENT = b"%PDF-1"
 DIGEST = "00" * 32
 NAME = "2026-03-acme.pdf"
+EXPORT = "avoirs-2026-03.csv"
+CREDITS = write_csv([])
 
 
 def papers() -> list[SignedPapers]:
@@ -49,6 +56,25 @@ def answer(
         content,
         KEY.sign(manifest_message(content)),
     )
+
+
+def sign_credits(manifest: bytes, content: bytes = CREDITS, key: SigningKey = KEY) -> SignedCredits:
+    """As `nocd` answers: the export, and the manifest that names it too."""
+    said = decode_manifest(manifest)
+    made = encode_manifest(
+        msgspec.structs.replace(said, credits=describe_credits(said.month, content))
+    )
+    return SignedCredits(
+        credits_name(said.month), 0, content, key.sign(content), made,
+        key.sign(manifest_message(made)),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def accounted(folder: Path) -> Path:
+    """The folder with the credits for accounting."""
+    write_credits(folder, sign_credits(read_manifest(folder)[0]))
+    return folder
 
 
 @pytest.fixture
@@ -198,10 +224,33 @@ def test_the_command_says_the_verdict_and_exits_by_it(
 
 
 def test_the_console_writes_the_credits_beside_them(tmp_path: Path) -> None:
-    write_export(str(tmp_path / "x"), "2026-03", papers(), [])
-    assert (tmp_path / "x" / "avoirs-2026-03.csv").read_bytes().startswith(b"\xef\xbb\xbfreference")
-    found = verify_folder(tmp_path / "x")
-    assert (found.verdict, found.unsigned) == ("intact", ("avoirs-2026-03.csv",))
+    write_export(str(tmp_path / "x"), papers(), sign_credits(papers()[-1].manifest))
+    assert (tmp_path / "x" / EXPORT).read_bytes().startswith(b"\xef\xbb\xbfreference")
+    found = verify_folder(tmp_path / "x", [KEY.key_id])
+    assert (found.verdict, found.unsigned) == ("intact", ())
+    assert (tmp_path / "x" / f"{EXPORT}.sig").is_file()
+
+
+def test_an_export_that_no_manifest_names_is_unsigned_and_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As earlier versions wrote it."""
+    (folder / EXPORT).write_bytes(CREDITS)
+    words = ["evidence", "verify-pack", str(folder), "--lang", "en"]
+    assert cli.main(words) == 1
+    said = capsys.readouterr()
+    assert (said.out.strip(), EXPORT in said.err) == ("unsigned", True)
+    assert cli.main([*words, "--unsigned"]) == 0
+    said = capsys.readouterr()
+    assert said.out.strip() == "intact"
+    assert f"not signed, and not compared: {EXPORT}" in said.err
+
+
+def test_an_export_outside_the_folder_is_named_by_no_manifest(folder: Path) -> None:
+    away = msgspec.structs.replace(describe_credits("2026-03", CREDITS), name="../x.csv")
+    said = msgspec.structs.replace(decode_manifest(read_manifest(folder)[0]), credits=away)
+    (folder / "manifest.json").write_bytes(encode_manifest(said))
+    assert verify_folder(folder).verdict == "unreadable"
 
 
 def test_a_folder_that_cannot_be_made_is_an_error_of_the_system(tmp_path: Path) -> None:

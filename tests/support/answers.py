@@ -150,6 +150,7 @@ _GIVEN: tuple[msgspec.Struct, ...] = (
     incidents.Incident(1),
     months.Closed("2026-02", 1, 9),
     months.Mailed((months.QueuedLetter("acme", "<1@example.fr>"),)),
+    months.SignedCredits("avoirs-2026-02.csv", 0, b"csv", b"s", b"{}", b"s"),
     months.SignedPapers((months.SignedFile("acme", "a.pdf", b"%PDF", b"s"),), "PEM", "00"),
     messages.Queued("<1@example.fr>"),
     promises.Noted(1),

@@ -17,6 +17,7 @@ from noc_tui.daemon.core.release import is_month_held, word_refusal
 from noc_tui.i18n import Language, _
 from noc_tui.letters.letter import LetterSender
 from noc_tui.letters.sender import sender_of
+from noc_tui.queries.granted_credits import read_granted_credits
 from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.queries.record_check import INTACT_RECORD, check_month_snapshot
 from noc_tui.roles import Caller
@@ -26,10 +27,12 @@ from noc_tui.statement.html import html
 from noc_tui.statement.markdown import markdown
 from noc_tui.statement.page import page
 from noc_tui.threads import in_thread
+from noc_tui.views.credit_export import CreditExportRow, list_credit_rows
 from storage.chain_reader import connect
 from storage.connection import Readable
 from storage.direct import answer_from
 from storage.heads import Head, SigningKey
+from storage.times import micros
 
 TRIES, PAUSE = 20, 0.5
 """A head is due within a second of what decides over money; `nocd` may be busy."""
@@ -102,6 +105,22 @@ class PaperMaker:
                 return found
 
             return answer_from(db, question)
+
+    def read_credits(self, month: Month) -> tuple[list[CreditExportRow], dict[str, str]]:
+        """A row for each grant of the month that the record bears out, and of the other tenants
+        why theirs are left out; one verification of the record. Blocks.
+        """
+        config, now = self.context.config, micros(self.context.clock.now())
+        heads = read_kept_heads(config)
+        with closing(connect(config.database.path)) as db:
+            check = check_month_snapshot(db, heads)
+            granted = answer_from(
+                db, lambda view: read_granted_credits(view, month, now, self.context.terms)
+            )
+        rows = list_credit_rows(str(month), granted)
+        doubted = {one.tenant: check.problems(one.tenant) for one in rows}
+        left = {tenant: problems[0] for tenant, problems in doubted.items() if problems}
+        return [one for one in rows if one.tenant not in left], left
 
     def read_digests(self, month: Month, tenants: Sequence[str]) -> dict[str, str]:
         """The digest that each statement has now, by its tenant. Blocks."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
 from aiohttp import web
 
 from noc_tui.api import months as api
@@ -25,11 +26,13 @@ from noc_tui.statement.document import StatedClosing
 from noc_tui.statement.manifest import (
     PaperManifest,
     decode_manifest,
+    describe_credits,
     describe_file,
     encode_manifest,
     manifest_message,
 )
 from noc_tui.threads import in_thread
+from noc_tui.views.credit_export import write_csv
 from storage.heads import SigningKey, is_signature_of, public_pem
 from storage.month_closes import MonthClose, closings_of
 from storage.times import micros
@@ -59,6 +62,7 @@ class MonthEndService:
             route(api.CLOSE, self.close),
             route(api.REOPEN, self.reopen),
             route(api.STATEMENTS, self.statements),
+            route(api.CREDITS, self.credits),
             route(api.MAIL, self.mail),
         ]
 
@@ -93,9 +97,7 @@ class MonthEndService:
     async def statements(self, call: Call[api.PrintedPapers]) -> api.SignedPapers:
         """Make the statements of a month as signed files, all of them of one closing."""
         month, asked, key = month_of(call.path), call.body, self.context.signing.require()
-        async with self.context.writer.snapshot() as db:
-            closings = [state_closing(one) for one in await closings_of(db, str(month))]
-        closing = closings[-1] if closings else None
+        closing = await self._last_closing(month)
         manifest = _manifest(asked, month, closing, key)
         found, left = await self.papers.read(call.who, month, asked.tenants)
         if any(one.statement.last_closing != closing for one in found):
@@ -123,6 +125,34 @@ class MonthEndService:
             manifest=content,
             manifest_signature=key.sign(manifest_message(content)),
         )
+
+    async def credits(self, call: Call[api.FolderCredits]) -> api.SignedCredits:
+        """Make the export of a month's credits, and sign it into a folder of statements of the
+        month's last closing.
+        """
+        month, asked, key = month_of(call.path), call.body, self.context.signing.require()
+        manifest = _signed_manifest(asked.manifest, asked.manifest_signature, month, key)
+        if manifest.closing != await self._last_closing(month):
+            raise _another_closing(month)
+        await self._require_same_statements(month, manifest.digests_beside(()))
+        rows, left = await in_thread(self.papers.read_credits, month)
+        content = write_csv(rows)
+        described = describe_credits(str(month), content)
+        made = encode_manifest(msgspec.structs.replace(manifest, credits=described))
+        return api.SignedCredits(
+            name=described.name,
+            rows=len(rows),
+            content=content,
+            signature=key.sign(content),
+            manifest=made,
+            manifest_signature=key.sign(manifest_message(made)),
+            left_out=tuple(api.LeftOut(*one) for one in left.items()),
+        )
+
+    async def _last_closing(self, month: Month) -> StatedClosing | None:
+        async with self.context.writer.snapshot() as db:
+            closings = [state_closing(one) for one in await closings_of(db, str(month))]
+        return closings[-1] if closings else None
 
     async def _require_same_statements(self, month: Month, made: Mapping[str, str]) -> None:
         """Raise `Conflict` where a statement that was made before is another by now: a credit may
@@ -163,14 +193,27 @@ def _manifest(
         return PaperManifest(
             month=str(month), closing=closing, language=asked.language, key_id=key.key_id
         )
-    message = manifest_message(asked.manifest)
-    if is_signature_of(key.public, asked.manifest_signature, message):
-        found = decode_manifest(asked.manifest)
-        if (found.month, found.language) == (str(month), asked.language):
-            if found.closing != closing:
-                raise _another_closing(month)
+    found = _signed_manifest(asked.manifest, asked.manifest_signature, month, key)
+    if found.language != asked.language:
+        raise _not_signed()
+    if found.closing != closing:
+        raise _another_closing(month)
+    return found
+
+
+def _signed_manifest(
+    content: bytes, signature: bytes, month: Month, key: SigningKey
+) -> PaperManifest:
+    """The manifest in these bytes. Raises `BadRequest` where this key did not sign it so."""
+    if is_signature_of(key.public, signature, manifest_message(content)):
+        found = decode_manifest(content)
+        if found.month == str(month):
             return found
-    raise BadRequest(_("this manifest was not signed by nocd for this month: start again"))
+    raise _not_signed()
+
+
+def _not_signed() -> BadRequest:
+    return BadRequest(_("this manifest was not signed by nocd for this month: start again"))
 
 
 def _another_closing(month: Month) -> Conflict:

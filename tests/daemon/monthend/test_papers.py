@@ -8,9 +8,13 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from pypdf import PdfReader
 
+from noc_tui.api.months import SignedCredits, SignedPapers
+from noc_tui.statement.folder import write_credits, write_papers
+from noc_tui.statement.manifest import verify_folder
 from storage.database import Writer
 from tests.daemon.availability.test_credit_decisions import CLAIM, LONGER, Socket
 from tests.daemon.monthend.served import sign_all
@@ -179,3 +183,51 @@ async def test_a_statement_of_before_a_reopening_is_bound_into_no_later_folder(
     _status, again = await socket.ask("omar", PATH, tenants=["zeta"])
     said = json.loads(base64.b64decode(again["manifest"]))
     assert said["closing"]["number"] == 2
+
+
+async def exported(socket: Socket, first: dict[str, Any], who: str = "omar") -> tuple[int, Any]:
+    before = {one: first[one] for one in ("manifest", "manifest_signature")}
+    return await socket.ask(who, "months/2026-03/credits", **before)
+
+
+def export_in(answer: dict[str, Any]) -> SignedCredits:
+    return msgspec.convert(answer, SignedCredits)
+
+
+async def test_the_credits_are_signed_into_the_folder_of_the_same_closing(
+    socket: Socket, estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await socket.ask("olga", "credits/zeta/2026-03/claim", **CLAIM)
+    await close(socket, estate, writer)
+    assert (await socket.ask("lea", "credits/zeta/2026-03/grant"))[0] == 200
+    await sign_all(estate.context)
+    _status, first = await socket.ask("omar", PATH, tenants=["zeta"])
+    status, answer = await exported(socket, first)
+    assert status == 200, answer
+    assert (answer["rows"], answer["left_out"]) == (1, [])
+    assert b"AV-2026-03-zeta-" in base64.b64decode(answer["content"])
+    folder = tmp_path / "papers"
+    write_papers(folder, [msgspec.convert(first, SignedPapers)])
+    write_credits(folder, export_in(answer))
+    assert verify_folder(folder).verdict == "intact"
+    assert checked(folder, "avoirs-2026-03.csv").returncode == 0
+    forged = first | {"manifest_signature": base64.b64encode(b"s" * 64).decode()}
+    assert (await exported(socket, forged))[0] == 400
+    assert (await exported(socket, first, "vera"))[0] == 403
+    await socket.ask("lea", "months/2026-03/reopen", reason="a late file")
+    assert (await exported(socket, first))[0] == 409
+
+
+async def test_a_credit_that_the_record_does_not_bear_out_is_in_no_signed_export(
+    socket: Socket, estate: Estate, writer: Writer
+) -> None:
+    await socket.ask("olga", "credits/zeta/2026-03/claim", **CLAIM)
+    await close(socket, estate, writer)
+    await socket.ask("lea", "credits/zeta/2026-03/grant")
+    await sign_all(estate.context)
+    _status, first = await socket.ask("omar", PATH, tenants=["nobody"])
+    forge(writer.path, sql("UPDATE tenant_amount SET amount = '9.00' WHERE tenant = 'zeta'"))
+    status, answer = await exported(socket, first)
+    assert (status, answer["rows"]) == (200, 0), answer
+    assert [one["tenant"] for one in answer["left_out"]] == ["zeta"]
+    assert b"zeta" not in base64.b64decode(answer["content"])

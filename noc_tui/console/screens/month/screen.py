@@ -22,16 +22,14 @@ from noc_tui.contract.calendar import Month
 from noc_tui.i18n import N_, _, ngettext
 from noc_tui.labels import formats
 from noc_tui.labels.month_end import describe_closing, describe_item, describe_state
-from noc_tui.queries.granted_credits import read_granted_credits
 from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.queries.month_end import read_month_end
 from noc_tui.queries.record_check import INTACT_RECORD, RecordCheck, check_month_end_rows
 from noc_tui.roles import Role
-from noc_tui.statement.folder import write_file, write_papers
+from noc_tui.statement.folder import write_credits, write_papers
 from noc_tui.statement.manifest import PaperManifest
 from noc_tui.text import visible
 from noc_tui.threads import in_thread
-from noc_tui.views.credit_export import CreditExportRow, list_credit_rows, write_csv
 from noc_tui.views.month_end import MonthEnd, OpenItem, TenantEndLine
 from storage.connection import Readable
 from storage.times import micros
@@ -244,16 +242,21 @@ class MonthEndScreen(NocScreen[MonthEnd]):
         papers = [one async for one in self._papers(data)]
         if not papers:
             return
-        rows = await self._credits(data.month)
+        last = papers[-1]
+        wanted = api.FolderCredits(last.manifest, last.manifest_signature)
+        granted = await self.ask_nocd(api.CREDITS(wanted, month=data.month))
+        if granted is None:
+            return
         try:
-            made = await in_thread(write_export, to, data.month, papers, rows)
+            made = await in_thread(write_export, to, papers, granted)
         except OSError as error:
             self.say(f"{visible(to)}: {error.strerror}", severity="error")
             return
-        self._say_made(made, to)
+        self._say_made(made, granted.left_out, to)
 
-    def _say_made(self, made: PaperManifest, folder: str) -> None:
-        left = [visible(f"{one.tenant}: {one.why}") for one in made.left_out]
+    def _say_made(self, made: PaperManifest, doubted: Sequence[api.LeftOut], folder: str) -> None:
+        named = dict.fromkeys(f"{one.tenant}: {one.why}" for one in (*made.left_out, *doubted))
+        left = [visible(one) for one in named]
         text = ngettext(
             "{n} file and its signature in {folder}",
             "{n} files and their signatures in {folder}",
@@ -271,17 +274,6 @@ class MonthEndScreen(NocScreen[MonthEnd]):
             manifest, signature = made.manifest, made.manifest_signature
             yield made
 
-    async def _credits(self, month: str) -> list[CreditExportRow]:
-        reader = self.session.reader
-        if reader is None:
-            return []
-        now, book = micros(self.now()), terms_book(self.session)
-        async with reader.snapshot() as db:
-            found = await read_granted_credits(db, Month.parse(month), now, book)
-        return list_credit_rows(
-            month, [one for one in found if not self._check.problems(one.tenant)]
-        )
-
     @work
     async def action_history(self) -> None:
         """Show every closing and reopening."""
@@ -294,13 +286,12 @@ class MonthEndScreen(NocScreen[MonthEnd]):
 
 
 def write_export(
-    folder: str, month: str, papers: Sequence[api.SignedPapers], rows: Sequence[CreditExportRow]
+    folder: str, papers: Sequence[api.SignedPapers], granted: api.SignedCredits
 ) -> PaperManifest:
     """Write the papers and the credits' CSV into a folder; blocks. Raises `OSError`."""
     place = Path(folder).expanduser()
-    made = write_papers(place, papers)
-    write_file(place / f"avoirs-{month}.csv", write_csv(rows))
-    return made
+    write_papers(place, papers)
+    return write_credits(place, granted)
 
 
 def _first_items(items: Sequence[OpenItem]) -> list[str]:
