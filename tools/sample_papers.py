@@ -64,6 +64,11 @@ TENANT = Tenant(
 )  # fmt: skip
 FOUND = datetime(2026, 11, 28, 8, 40, tzinfo=UTC)
 ORDERED = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+RECORDED = ORDERED + timedelta(minutes=12)
+"""When the order was entered, once its genuineness was checked."""
+REMOVED = datetime(2026, 12, 1, 14, 30, tzinfo=UTC)
+"""When it is answered that reported content is no longer there."""
+REMOVED_FROM = "https://www.atelier-armor.example.fr/affiches/"
 OPENED = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 
 
@@ -102,6 +107,7 @@ class Papers:
         ours = msgspec.structs.replace(
             breach, id=2, role="controller", tenants=(), risk="high",
             data=words["own_data"], people=words["own_people"], risk_reason=words["own_risk"],
+            measures=words["own_measures"], nature=words["own_nature"],
         )  # fmt: skip
         told = BreachNotice(
             breach=1, addressee=f"tenant:{TENANT.id}", told_at=FOUND + timedelta(hours=3),
@@ -113,10 +119,11 @@ class Papers:
         )
         (client,) = records[0].duties
         authority, persons = sorted(records[1].duties, key=lambda one: one.addressee != AUTHORITY)
+        to_persons = draw_breach_notice(register, records[1], persons, words["advice"])
         parts = (
             ("to_client", markdown(draw_breach_notice(register, records[0], client))),
             ("to_authority", markdown(draw_breach_notice(register, records[1], authority))),
-            ("to_persons", markdown(draw_breach_notice(register, records[1], persons))),
+            ("to_persons", markdown(to_persons)),
             ("register", markdown(draw_breach_register(register))),
         )
         lines = [f"# {words['breach']}", ""]
@@ -132,15 +139,15 @@ class Papers:
                 reference="JI CR 7/26", legal_basis=words["basis"], scope=words["scope"],
                 authenticity=words["authenticity"], received_at=ORDERED, secrecy="forbidden",
                 secrecy_basis=words["basis_secret"], tenant=TENANT.id, recorded_by=OMAR,
-                recorded_at=ORDERED,
+                recorded_at=RECORDED,
             ),
             kinds,
-            ORDERED,
+            RECORDED,
         )  # fmt: skip
         case = self._secret_case(order)
         for event in (
-            CaseOpened(at=ORDERED, by=OMAR, case=case.id),
-            CarriedOut(at=ORDERED + timedelta(hours=2), by=OMAR, what=words["done"]),
+            CaseOpened(at=RECORDED, by=OMAR, case=case.id),
+            CarriedOut(at=ORDERED + timedelta(minutes=50), by=OMAR, what=words["done"]),
             AuthorityTold(at=ORDERED + timedelta(hours=5), by=OMAR, how=words["told"]),
             ExecutionReviewed(at=ORDERED + timedelta(hours=6), by=LEA, finding=words["reviewed"]),
         ):
@@ -165,7 +172,8 @@ class Papers:
         words, at = self.words, ORDERED + timedelta(minutes=40)
         guest = PlannedGuest(ref=GuestId(cluster="rennes", vmid=102), kind="qemu", name="base")
         plan = Plan(
-            scope="guests", guests=(guest,), means=("vm_cut_network",),
+            scope="guests", guests=(guest,), means=("barrier", "vm_cut_network"),
+            barrier=("atelier@pve", "invite@pve"),
         )  # fmt: skip
         said = TickEvidence(kind="text", text=words["basis_secret"])
         facts = {
@@ -196,13 +204,18 @@ class Papers:
         return case
 
     def _statement(self) -> str:
-        at = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
         lines = [f"# {self.words['statement']}", ""]
-        for corrected in (False, True):
-            facts = StatementFacts(
-                tenant=TENANT.name, month=date(2026, 10, 1), verdict=(self.words["verdict"],),
-                digest="5f" * 32, corrected=corrected,
-            )  # fmt: skip
+        closed = datetime(2026, 9, 3, 8, 0, tzinfo=UTC)
+        corrected = closed + timedelta(days=7)
+        first = StatementFacts(
+            tenant=TENANT.name, month=date(2026, 8, 1), verdict=(self.words["verdict"],),
+            digest="5f" * 32,
+        )  # fmt: skip
+        second = replace(
+            first, verdict=(self.words["verdict_corrected"],), digest="a3" * 32,
+            correction=1, replaced=closed, reason=self.words["corrected_because"],
+        )  # fmt: skip
+        for facts, at in ((first, closed + timedelta(hours=1)), (second, corrected)):
             letter = replace(write_statement_letter(facts, self.language), address=self.address)
             printed = lay_out(letter, sender_of(self.hoster), at)
             lines += [f"## {printed.subject}", "", *_fenced(printed.plain)]
@@ -212,10 +225,12 @@ class Papers:
         """What who reported the content of that case gets: received, restricted, left as it is."""
         opened = replace_case(case, state="draft", started_at=None, suspended=())
         at = case.started_at or OPENED
+        told = {"content_location": REMOVED_FROM, "informed_at": "2026-12-01T09:20:00+01:00"}
+        removed = replace_case(opened, id="S-0014", facts={**case.facts, **told})
         letters = (
             self._report_letter(opened, "receipt", "", OPENED),
             self._report_letter(case, "decision", "", at + timedelta(hours=1)),
-            self._report_letter(opened, "decision", self.words["no_measure"], OPENED),
+            self._report_letter(removed, "decision", self.words["no_measure"], REMOVED),
         )
         lines = [f"# {self.words['notifier']}", ""]
         for letter in letters:

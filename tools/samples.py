@@ -96,6 +96,8 @@ DEMANDED = OPENED - timedelta(days=12)
 """When the formal notice to pay leaves, of the ground that needs one."""
 ORDERED = OPENED + timedelta(hours=26)
 TAKES_EFFECT = timedelta(minutes=2)
+SEEN = timedelta(minutes=8)
+"""How long after it an order is entered as carried out: its last connections have ended."""
 FILE_BYTES = 4096
 """How large the files are that cases keep."""
 LASTS = timedelta(days=1, hours=3)
@@ -241,7 +243,7 @@ def made_samples() -> Iterator[tuple[str, str]]:
                     yield f"{language}/{ground.id}.html", sample.notice.html
             yield f"{language}/moments.md", moments_text(samples, language)
             yield f"{language}/letters.md", letters_text(samples["attack"], language)
-            papers = Papers.of(terms, HOSTER, ADDRESS, language)
+            papers = Papers.of(terms, HOSTERS[language], ADDRESS, language)
             for name, text in papers.made(samples["regulation-breach-5-1"].case):
                 yield f"{language}/{name}", text
 
@@ -406,7 +408,7 @@ class _Sample:
             return
         said, at = partial(_said, language=self.language), self.started
         for event in (
-            CarriedOut(at=at, by=OMAR, what=said(given.done)),
+            CarriedOut(at=at + SEEN, by=OMAR, what=said(given.done)),
             AuthorityTold(at=at + timedelta(minutes=30), by=OMAR, how=said(given.told)),
             ExecutionReviewed(at=at + timedelta(hours=3), by=LEA, finding=said(given.reviewed)),
         ):

@@ -112,6 +112,7 @@ def _breach_verbs(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
     notice = verb("breach-notice", _("draw the notice of a breach to one addressee"))
     notice.add_argument("number", type=int, help=_("its number"))
     notice.add_argument("--to", required=True, help=_("tenant:ID, authority or persons"))
+    notice.add_argument("--advice", default="", help=_("what the persons are advised to do"))
     notice.add_argument("--format", choices=FORMATS, default="md")
 
 
@@ -144,7 +145,10 @@ def _print(arguments: argparse.Namespace, register: LegalRegister) -> None:
         case "subprocessors":
             _print_subprocessors(register, arguments.format)
         case "breach-notice":
-            _write(_notice(register, arguments.number, arguments.to), arguments.format)
+            _write(
+                _notice(register, arguments.number, arguments.to, arguments.advice),
+                arguments.format,
+            )
         case _:
             _print_breaches(register, arguments.format)
 
@@ -160,7 +164,7 @@ async def _register(db: Readable, config: Configuration) -> LegalRegister:
     )
 
 
-def _notice(register: LegalRegister, number: int, to: str) -> StatementPage:
+def _notice(register: LegalRegister, number: int, to: str, advice: str) -> StatementPage:
     record = next((one for one in register.breaches if one.breach.id == number), None)
     if record is None:
         raise BadInput(_("there is no breach {number}").format(number=number))
@@ -168,7 +172,10 @@ def _notice(register: LegalRegister, number: int, to: str) -> StatementPage:
     if duty is None:
         owed = ", ".join(one.addressee for one in record.duties) or "—"
         raise BadInput(_("addressee: owed to: {names}").format(names=visible(owed)))
-    return draw_breach_notice(register, record, duty)
+    try:
+        return draw_breach_notice(register, record, duty, advice)
+    except ValueError as error:
+        raise BadInput(str(error)) from error
 
 
 def _print_subprocessors(register: LegalRegister, form: str) -> None:

@@ -97,7 +97,7 @@ def order_lines(order: OrderDocument) -> Iterator[str]:
 def _term(order: OrderDocument) -> str:
     """By when it is to be carried out, or was: what is over has its own term alone."""
     due = order.due_at or order.term
-    return "-" if due is None else formats.instant(due)
+    return _("no time set") if due is None else formats.instant(due)
 
 
 def _secrecy(order: OrderDocument) -> str:
@@ -105,6 +105,8 @@ def _secrecy(order: OrderDocument) -> str:
     until = order.silent_until if order.secrecy == "forbidden" else order.hold
     if order.secret and until is not None:
         text = _("{text}, until {until}").format(text=text, until=formats.instant(until))
+    elif order.secrecy == "forbidden":
+        text = _("{text}, no end set by the order").format(text=text)
     return f"{text} ({order.secrecy_basis})" if order.secret and order.secrecy_basis else text
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from noc_tui.i18n import Language
 from noc_tui.letters.letter import Blocks, ClientLetter
@@ -12,14 +12,17 @@ from noc_tui.letters.writing import Writing
 @dataclass(frozen=True, slots=True)
 class StatementFacts:
     """What the letter says: the month's first day, the sentences of the statement's verdict, the
-    statement's own digest, and whether it replaces an earlier one.
+    statement's own digest. Of one that replaces an earlier one `correction` counts which it is,
+    from 1, `replaced` is when the earlier one was closed and `reason` why that was reopened.
     """
 
     tenant: str
     month: date
     verdict: Sequence[str]
     digest: str
-    corrected: bool
+    correction: int = 0
+    replaced: datetime | None = None
+    reason: str = ""
 
 
 def write_statement_letter(facts: StatementFacts, language: Language) -> ClientLetter:
@@ -28,14 +31,15 @@ def write_statement_letter(facts: StatementFacts, language: Language) -> ClientL
     _, blocks = writing.translate, Blocks()
     month = writing.month(facts.month)
     text = (
-        _(
-            "Here is the corrected availability statement of your services for {month}. It"
-            " replaces the one that we sent you before, and says why."
-        )
-        if facts.corrected
+        _("Here is the corrected availability statement of your services for {month}.")
+        if facts.correction
         else _("Here is the availability statement of your services for {month}.")
     )
     blocks.say(text.format(month=month))
+    if facts.replaced is not None:
+        text = _("It replaces the statement closed on {at}. Reason for the correction: {reason}.")
+        at, reason = writing.instant(facts.replaced), facts.reason.strip().rstrip(".")
+        blocks.say(text.format(at=at, reason=reason))
     blocks.say(" ".join(facts.verdict))
     blocks.say(
         _(
@@ -46,10 +50,12 @@ def write_statement_letter(facts: StatementFacts, language: Language) -> ClientL
     blocks.rows([writing.field(_("SHA-256 of the statement"), facts.digest)])
     subject = (
         _("Corrected availability statement, {month}")
-        if facts.corrected
+        if facts.correction
         else _("Availability statement, {month}")
     ).format(month=month)
-    reference = _("statement {month}").format(month=f"{facts.month:%Y-%m}")
+    reference = (
+        _("statement {month}, correction {number}") if facts.correction else _("statement {month}")
+    ).format(month=f"{facts.month:%Y-%m}", number=facts.correction)
     return ClientLetter(
         language, subject, facts.tenant, reference, blocks.text(), contested="figures"
     )

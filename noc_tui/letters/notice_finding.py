@@ -109,8 +109,9 @@ class FactsPart(NoticePart):
             return _("The measure was decided by a person, without automated means.")
         if self.facts.moment != "before":
             return _(
-                "A person decided the measure; our system applied it at the planned time, as the"
-                " condition announced had not been met."
+                "A person decided the measure; our system applied it at the time set in the case."
+                " The condition that would have avoided it could not be announced to you: we lift"
+                " the measure as soon as you meet it."
             )
         return _(
             "A person decided the measure; our system applies it at the planned time unless the"

@@ -91,7 +91,12 @@ class MeasuresPart(NoticePart):
         _, facts = self.writing.translate, self.facts
         reason = facts.told.get("milder", "").strip()
         if reason and facts.beyond_mildest:
-            blocks.say(self.writing.field(_("Why a milder measure was not enough"), reason))
+            label = (
+                _("Why a milder measure would not be enough")
+                if facts.moment == "before"
+                else _("Why a milder measure was not enough")
+            )
+            blocks.say(self.writing.field(label, reason))
 
     def _reach(self, blocks: Blocks) -> None:
         """How far a measure against content reaches: beyond the content itself, it may be."""

@@ -20,6 +20,13 @@ _UNDONE: Mapping[Effect, str] = {
     BARRIER: N_("Access to the platform is again what it was before the measure."),
 }
 """What undoing a measure brings back, by its effect."""
+_ENDS: Mapping[str, str] = {
+    "maintenance": N_("Work completed on"),
+    "late-payment": N_("Payment received on"),
+    "emergency": N_("Emergency over since"),
+    "authority-request": N_("Decision ending the measure noted on"),
+}
+"""What ends the cause, by the ground, where nobody remedies it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +35,9 @@ class RestorationFacts:
 
     `held` are the guests that stay suspended. `remedied_at` is when the cause was found remedied:
     from then on the time counts (R23); None where nobody said so. `effects` are those of the
-    measures that are undone. `ends_term` is true where the notice spoke of article 16.1, which this
-    restoration ends. `restricts_only` is true where the measure limited the services without
-    suspending them.
+    measures that are undone; `ground` the id of the suspension's. `ends_term` is true where the
+    notice spoke of article 16.1, which this restoration ends. `restricts_only` is true where the
+    measure limited the services without suspending them.
     """
 
     case: str
@@ -44,6 +51,7 @@ class RestorationFacts:
     restricts_only: bool = False
     remedied_at: datetime | None = None
     effects: frozenset[Effect] = frozenset()
+    ground: str = ""
 
 
 def write_restoration(facts: RestorationFacts, language: Language) -> ClientLetter:
@@ -64,10 +72,7 @@ def write_restoration(facts: RestorationFacts, language: Language) -> ClientLett
     if facts.found.strip():
         rows.append(field(_("Our finding"), facts.found.strip()))
     if facts.remedied_at is not None:
-        text = _("{at}, as our operations centre found")
-        rows.append(
-            field(_("Cause remedied on"), text.format(at=writing.instant(facts.remedied_at)))
-        )
+        rows.append(_end_of_cause(facts.ground, writing, facts.remedied_at))
     if facts.held:
         label = writing.ngettext(
             "VM still under the measure", "VMs still under the measure", len(facts.held)
@@ -90,6 +95,15 @@ def write_restoration(facts: RestorationFacts, language: Language) -> ClientLett
     blocks.say(_("If something does not work as before, tell us."))
     subject = field(_subject(facts, writing).format(case=facts.case), facts.tenant)
     return ClientLetter(language, subject, facts.tenant, facts.case, blocks.text())
+
+
+def _end_of_cause(ground: str, writing: Writing, at: datetime) -> str:
+    """When the cause was gone: what a breach's end is called fits neither work nor a payment."""
+    _, instant = writing.translate, writing.instant(at)
+    if ground in _ENDS:
+        return writing.field(_(_ENDS[ground]), instant)
+    text = _("{at}, as our operations centre found")
+    return writing.field(_("Cause remedied on"), text.format(at=instant))
 
 
 def _opening(facts: RestorationFacts, writing: Writing) -> str:

@@ -140,9 +140,12 @@ def draw_breach_register(register: LegalRegister) -> StatementPage:
 
 
 def draw_breach_notice(
-    register: LegalRegister, record: BreachRecord, duty: NoticeDuty
+    register: LegalRegister, record: BreachRecord, duty: NoticeDuty, advice: str = ""
 ) -> StatementPage:
-    """The notice of a breach to one addressee, as a draft."""
+    """The notice of a breach to one addressee, as a draft.
+
+    Raises `ValueError` for one to the persons without `advice`: article 34 asks for it.
+    """
     row = record.breach
     kind, _colon, tenant = duty.addressee.partition(":")
     title = _("Notice of a personal data breach")
@@ -168,7 +171,9 @@ def draw_breach_notice(
             "Under GDPR art. 34 we inform you of a breach that touches data about you, in plain"
             " language, with what we advise you to do."
         )
-        facts.append((_("What we advise you to do"), _(BLANK)))
+        if not advice.strip():
+            raise ValueError(_("say what the persons are advised to do (--advice)"))
+        facts.append((_("What we advise you to do"), visible(advice.strip())))
     late = register.now > duty.due_at and duty.by_law
     sections = [
         Section(_("Addressee"), (name, intro)),

@@ -28,7 +28,7 @@ from noc_tui.labels.reversibility import BARS
 from noc_tui.labels.states import CASE, COPY, DELIVERY, word_of
 from noc_tui.letters.layout import lay_out
 from noc_tui.letters.letter import LetterSender
-from noc_tui.letters.measures import MeasureWords
+from noc_tui.letters.measures import MeasureWords, word_access_left
 from noc_tui.letters.termination import TerminationFacts, list_cautions, write_termination
 from noc_tui.letters.writing import Writing
 from noc_tui.queries.terms_archive import find_terms
@@ -67,6 +67,13 @@ _ANSWERS = {
     "guest-user": N_("a guest user"),
 }
 """Answers that are codes."""
+_REPORTED = {
+    "kind": N_("Kind of report"),
+    "legal_basis": N_("Legal basis of the report"),
+    "received_at": N_("Report received on"),
+    "scope_verbatim": N_("What the authority reports"),
+}
+"""What the answers about an order are called where an authority only reported something."""
 _SEARCH = ("insolvency_check_on", "insolvency_judgment_on")
 _EXTRA = {
     "amount": N_("Amount of the invoice"),
@@ -156,7 +163,7 @@ class TerminationFile:
             _("Postal address"): self.address or _("not in the register"),
             _("Ground"): self._ground(),
             _("Version of the terms"): case.terms_version,
-            _("State"): word_of(CASE, case.state),
+            _("State"): self._state(),
             _("Scope"): _(SCOPES[case.plan.scope]),
             _("Opened on"): _at(case.opened_at, writing),
             _("Opened by"): case.opened_by.name,
@@ -167,10 +174,25 @@ class TerminationFile:
             _("Deadline"): _at(count.deadline if count else None, writing),
             _("Article 16.1"): _(RIGHTS[count.right]) if count else "",
             _("Formal notices that quote article 16.1"): self._quoted(writing),
-            _("Right open since"): _at(case.termination_open_at, writing),
+            self._passed_label(): _at(case.termination_open_at, writing),
             _("Remedied"): case.remedy.found if case.remedy else "",
             _("Letter posted"): case.letter.reference if case.letter else "",
         }
+
+    @property
+    def _plain_right(self) -> bool:
+        """Whether articles 6 and 16.1 plainly give the right to terminate (R22)."""
+        return self.case.countdown is not None and self.case.countdown.right == "settled"
+
+    def _state(self) -> str:
+        if self.case.state == "termination-open" and not self._plain_right:
+            return _("time of article 16.1 passed, right to be assessed")
+        return word_of(CASE, self.case.state)
+
+    def _passed_label(self) -> str:
+        if self._plain_right:
+            return _("Right open since")
+        return _("Time of article 16.1 passed since")
 
     def _quoted(self, writing: Writing) -> str:
         """The days of the notices on which the letter may rely (C. civ. 1225)."""
@@ -188,11 +210,29 @@ class TerminationFile:
         """The answers, each under its label; an unknown key keeps its name."""
         known = {} if self.terms is None else {row.id: row for row in self.terms.requirements}
         said = {
-            _label(key, known): _value(key, answer, known, writing)
+            self._fact_label(key, known): self._fact(key, answer, known, writing)
             for key, answer in self.case.facts.items()
             if key not in _SEARCH
         }
         return {**said, **self._insolvency(writing)}
+
+    def _fact_label(self, key: str, known: Mapping[str, Requirement]) -> str:
+        """A report asks for nothing: it has no prescription and no request."""
+        kind = load_order_kinds().of(self.case.fact("kind"))
+        if kind is not None and kind.report and key in _REPORTED:
+            return _(_REPORTED[key])
+        return _label(key, known)
+
+    def _fact(
+        self, key: str, answer: str, known: Mapping[str, Requirement], writing: Writing
+    ) -> str:
+        """An answer; of the access to the data also what the measures leave, as the notice says."""
+        text = _value(key, answer, known, writing)
+        if key != "data_access" or self.terms is None:
+            return text
+        facts = collect_notice_facts(self.case, self.terms, "after")
+        left = word_access_left(facts.measures, writing)
+        return text if not left or left == text else _("; ").join((left, text))
 
     def _insolvency(self, writing: Writing) -> Mapping[str, str]:
         """What the search for insolvency proceedings found, not only that it was made (R20)."""

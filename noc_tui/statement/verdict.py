@@ -92,7 +92,10 @@ class _VerdictText:
     def _rate(self, verdict: str) -> str:
         statement, writing, _ = self.statement, self.writing, self.writing.translate
         commitment = writing.percent(statement.commitment[0].below_percent)
-        text = _("Availability was {percent}, with {length} of counted downtime.")
+        text = _(
+            "According to our measurements, availability was {percent}, with {length} of counted"
+            " downtime."
+        )
         figures = text.format(
             percent=writing.percent(statement.contractual.percent or ""),
             length=write_length(statement.contractual.down_seconds, writing.language),

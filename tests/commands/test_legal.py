@@ -118,6 +118,10 @@ def test_a_notice_is_drawn_for_its_addressee_alone(configured: Path) -> None:
     cnil = called(configured, "breach-notice", "1", "--to", "authority", "--lang", "fr")
     assert "CNIL" in cnil.out
     assert "Notification d’une violation de données personnelles" in cnil.out
+    empty = called(configured, "breach-notice", "1", "--to", "persons")
+    assert (empty.code, "--advice" in empty.err, empty.out) == (2, True, "")
+    said = called(configured, "breach-notice", "1", "--to", "persons", "--advice", "change it")
+    assert (said.code, "change it" in said.out) == (0, True)
     wrong = called(configured, "breach-notice", "1", "--to", "tenant:globex")
     assert (wrong.code, "tenant:acme" in wrong.err) == (2, True)
     assert called(configured, "breach-notice", "9", "--to", "authority").code == 2

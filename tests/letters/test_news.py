@@ -19,6 +19,7 @@ from noc_tui.letters.guest_names import name_guest
 from noc_tui.letters.layout import lay_out
 from noc_tui.letters.letter import ClientLetter, LetterSender
 from noc_tui.letters.maintenance import MaintenanceFacts, write_calling_off, write_maintenance
+from noc_tui.letters.month_statement import StatementFacts, write_statement_letter
 from noc_tui.letters.restoration import RestorationFacts, write_restoration
 from noc_tui.letters.service_news import write_incident, write_service_change
 from noc_tui.letters.writing import Writing
@@ -149,8 +150,36 @@ def test_a_restriction_that_ends_is_lifted_not_restored() -> None:
 def test_a_restoration_says_when_the_cause_was_remedied_and_who_found_it() -> None:
     text = sent(write_restoration(BACK, "fr"))
     at = Writing("fr").instant(NOW).replace("\u00a0", " ")
-    assert f"Cause remédiée le : {at}, constaté par notre centre d’exploitation" in text
-    assert "Cause remédiée" not in sent(write_restoration(replace(BACK, remedied_at=None), "fr"))
+    said = "Il a été remédié à la cause le"
+    assert f"{said} : {at}, ce qu’a constaté notre centre d’exploitation" in text
+    assert said not in sent(write_restoration(replace(BACK, remedied_at=None), "fr"))
+
+
+@pytest.mark.parametrize(
+    ("ground", "said"),
+    [
+        ("maintenance", "Travaux achevés le"),
+        ("late-payment", "Paiement reçu le"),
+        ("emergency", "Urgence terminée le"),
+        ("authority-request", "Décision mettant fin à la mesure, enregistrée le"),
+    ],
+)
+def test_what_ends_a_cause_is_called_by_its_ground(ground: str, said: str) -> None:
+    text = sent(write_restoration(replace(BACK, ground=ground), "fr"))
+    assert said in text
+    assert "remédié" not in text
+    assert "ce qu’a constaté" not in text
+
+
+def test_a_corrected_statement_says_which_it_replaces_and_why() -> None:
+    first = StatementFacts("Acme", date(2026, 8, 1), ("Tenu.",), "5f" * 32)
+    assert "Il remplace" not in sent(write_statement_letter(first, "fr"))
+    second = replace(first, correction=2, replaced=NOW, reason="une heure mal imputée.")
+    text = sent(write_statement_letter(second, "fr"))
+    at = Writing("fr").instant(NOW).replace("\u00a0", " ")
+    assert f"Il remplace le relevé arrêté le {at}. Motif de la" in text
+    assert "rectification : une heure mal imputée." in text
+    assert "relevé 2026-08, rectificatif 2" in text
 
 
 @pytest.mark.parametrize(

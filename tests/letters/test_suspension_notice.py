@@ -561,10 +561,12 @@ def test_of_a_clause_with_limbs_the_letter_states_what_the_facts_show() -> None:
 
 def test_the_client_is_told_why_a_milder_measure_was_not_enough() -> None:
     said = "Pourquoi une mesure moins contraignante ne suffisait pas"
-    assert said in printed(filled()).plain
+    assert said in printed(filled(), moment="at").plain
+    assert "moins contraignante ne suffirait pas" in printed(filled(), moment="before").plain
     case = filled()
     plan = msgspec.structs.replace(case.plan, means=("vm_block_smtp_out",))
-    assert said not in printed(msgspec.structs.replace(case, plan=plan)).plain
+    mildest = msgspec.structs.replace(case, plan=plan)
+    assert said not in printed(mildest, moment="at").plain
 
 
 def test_what_carries_out_a_conditional_order_is_said() -> None:
@@ -574,7 +576,10 @@ def test_what_carries_out_a_conditional_order_is_said() -> None:
     plan = msgspec.structs.replace(case.plan, schedule=schedule)
     case = msgspec.structs.replace(case, plan=plan)
     assert "notre système l’applique à l’heure prévue" in printed(case).plain
-    assert "notre système l’a appliquée" in printed(case, moment="at").plain
+    late = printed(case, moment="at").plain
+    assert "notre système l’a appliquée à l’heure fixée" in late
+    assert "n’a pu vous être annoncée" in late
+    assert "la condition annoncée" not in late
     assert "sans moyen automatisé" in printed(filled("late-payment")).plain
 
 

@@ -52,7 +52,7 @@ async def test_a_client_reads_verdict_amount_and_deadline(estate: Estate, writer
     paper = StatementPaper(await read(writer), SENDER, HEAD)
     french, english = words(paper), words(paper, "en")
     assert "L’engagement de 99,9 % n’a pas été tenu en mars 2026." in french
-    assert "La disponibilité a été de 99,8654 %, avec 1 h d’indisponibilité comptée." in french
+    assert "D’après nos mesures, la disponibilité a été de 99,8654 %, avec 1 h" in french
     assert "Un crédit de service de 10 % du montant mensuel, soit 125,00 € hors taxes" in french
     assert "au plus tard le jeudi 30 avril 2026 inclus" in french
     assert "Hébergeur Exemple SAS" in french

@@ -5,7 +5,7 @@ keeps back nobody else's.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from noc_tui.contract.calendar import Month
 from noc_tui.daemon.core.context import Context
@@ -88,12 +88,15 @@ class MailRun:
             )
 
     def _facts(self, made: Statement) -> StatementFacts:
+        gone = [one for one in made.closings if one.reopened is not None]
         return StatementFacts(
             tenant=made.name,
             month=date.fromisoformat(f"{made.month}-01"),
             verdict=write_verdict(made, self.language).sentences,
             digest=made.digest,
-            corrected=made.reopened is not None,
+            correction=len(gone),
+            replaced=datetime.fromisoformat(gone[-1].closed) if gone else None,
+            reason=gone[-1].reason if gone else "",
         )
 
 

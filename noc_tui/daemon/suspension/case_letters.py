@@ -122,6 +122,7 @@ class CaseLetters:
             since=case.started_at,
             at=at,
             ends_term=told is not None and told.speaks_of_termination,
+            ground=case.ground,
             restricts_only=told is not None and told.restricts_only and not told.asks_only,
             remedied_at=case.remedy.at if case.remedy else None,
             effects=frozenset(() if told is None else (one.effect for one in told.measures)),
