@@ -58,6 +58,8 @@ REGISTER_READ = "register.read"
 RESTORED = "database.restored"
 REBUILT = "database.rebuilt"
 FAULT_ACCEPTED = "evidence.fault_accepted"
+FAULT_REQUESTED = "evidence.fault_requested"
+"""The kind of the entry in which a lead asks that such a fault be accepted."""
 RESUMED = "database.resumed"
 """The kinds of the entries of a restore, and of a lead's leave for what was held since."""
 

@@ -31,10 +31,14 @@ class Rebuild(msgspec.Struct, frozen=True):
 
 
 class AcceptedFault(msgspec.Struct, frozen=True):
-    """What an acceptance says: the tables whose sums were wrong, and why that is accepted."""
+    """What an acceptance says: the tables whose sums were wrong, why that is accepted, and by which
+    entry another lead had asked for it (0: by none, as of earlier versions).
+    """
 
     tables: tuple[str, ...]
     reason: str
+    request: int = 0
+    requested_by: str = ""
 
 
 class FaultAcceptance(msgspec.Struct, frozen=True):

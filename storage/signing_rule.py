@@ -35,7 +35,7 @@ URGENT = (
     "decision.",
     "evidence.erased",
     "evidence.erasure_",
-    "evidence.fault_accepted",
+    "evidence.fault_",
     "evidence.key",
     "guest.backup.",
     "guest.console.",

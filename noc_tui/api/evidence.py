@@ -125,6 +125,13 @@ class Recorded(msgspec.Struct, frozen=True):
     entry: int
 
 
+class FaultAnswer(msgspec.Struct, frozen=True):
+    """The number of the entry: the acceptance, or the request where no other lead had asked yet."""
+
+    entry: int
+    accepted: bool
+
+
 ANCHOR = post("/v1/evidence/anchor", Role.OPERATOR, NoneType, Head)
 """Sign the head now."""
 EXPORT = post("/v1/evidence/pack", Role.OPERATOR, Case, Pack)
@@ -137,8 +144,10 @@ CONFIRM_ERASURE = post("/v1/evidence/erasures/{number}/confirm", Role.LEAD, None
 ERASURES = get("/v1/evidence/erasures", Role.LEAD, Erasures)
 ACCEPT_UNSIGNED = post("/v1/evidence/unsigned/{number}/acceptance", Role.LEAD, Acceptance, Recorded)
 """Accept what the entry of that number names as found unsigned."""
-ACCEPT_FAULT = post("/v1/evidence/fault/acceptance", Role.LEAD, Acceptance, Recorded)
-"""Accept that the signed sums were found other than they were left, and have them signed anew."""
+ACCEPT_FAULT = post("/v1/evidence/fault/acceptance", Role.LEAD, Acceptance, FaultAnswer)
+"""Accept that the signed sums were found other than they were left, and have them signed anew:
+the first lead asks, another who asks for the same tables within a day accepts.
+"""
 RETENTION = get("/v1/evidence/retention", Role.LEAD, RetentionPlan)
 """What the next nightly run erases, and why."""
 REGISTER = post("/v1/evidence/registers", Role.OPERATOR, RegisterLine, Recorded)

@@ -112,7 +112,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = _("the number of the entry that names them")
     one.add_argument("entry", type=int, metavar=_("ENTRY"), help=text)
     one.add_argument("--reason", required=True, metavar=_("TEXT"), help=_("it stays on record"))
-    text = _("accept that signed sums are not as nocd left them, and sign them anew; leads")
+    text = _("accept that signed sums are not as nocd left them, and sign them anew; two leads")
     one = verbs.add_parser("accept-fault", help=text, description=text, parents=[common_options()])
     one.add_argument("--reason", required=True, metavar=_("TEXT"), help=_("it stays on record"))
     text = _("what was done, newest first")

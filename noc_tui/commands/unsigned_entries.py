@@ -13,12 +13,16 @@ from storage.signing_rule import FoundUnsigned
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Ask `nocd` to put the acceptance on record; the exit code."""
+    """Ask `nocd` to put the acceptance, or a request for it, on record; the exit code."""
     said = api.Acceptance(arguments.reason)
     if arguments.verb == "accept-fault":
-        asked = api.ACCEPT_FAULT(said)
-    else:
-        asked = api.ACCEPT_UNSIGNED(said, number=str(arguments.entry))
+        answer = ask(arguments, load_configuration(arguments), api.ACCEPT_FAULT(said))
+        text = _("accepted, by entry {number}")
+        if not answer.accepted:
+            text = _("asked for by entry {number}: another lead accepts it within a day")
+        say(text.format(number=answer.entry))
+        return 0
+    asked = api.ACCEPT_UNSIGNED(said, number=str(arguments.entry))
     done = ask(arguments, load_configuration(arguments), asked)
     say(_("accepted, by entry {number}").format(number=done.entry))
     return 0

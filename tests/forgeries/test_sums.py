@@ -4,24 +4,24 @@ import asyncio
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from noc_tui.daemon.core.errors import Conflict
+from noc_tui.daemon.core.errors import Conflict, Forbidden
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.evidence.fault_acceptance import accept_fault
 from noc_tui.queries.record_check import check_record
+from noc_tui.roles import Caller, Role
 from storage import heads, settings
 from storage.bound_tables import SIGNED_TABLES
 from storage.database import Writer
 from storage.direct import answer_from
 from storage.ledger import OBSERVERS
 from storage.oncall import ALERTS, Alert
-from storage.proof_gaps import AcceptedFault
 from storage.resources import WATCH_MONTHS, WatchMonth
 from storage.row_sums import SUMMED, read_state, read_sums
 from storage.tables import Table
@@ -273,30 +273,42 @@ async def test_rows_that_are_written_and_removed_leave_the_sum_as_it_was(tmp_pat
     assert named(path) == set()
 
 
-def test_a_lead_accepts_a_fault_and_verify_says_from_when_on_it_is_proven(
+OTHER = Caller(1003, "lou", Role.LEAD)
+
+
+def test_two_leads_accept_a_fault_and_verify_says_from_when_on_it_is_proven(
     lived: Lived, copied: Path
 ) -> None:
     forge(copied, sql("UPDATE observer SET seen = seen + 60000000", "DELETE FROM row_state"))
 
-    async def accept(reason: str) -> None:
-        writer = await Writer.open(copied, clock_now=lambda: NOW)
+    async def accept(reason: str, who: Caller = LEA, at: datetime = NOW) -> bool:
+        writer = await Writer.open(copied, clock_now=lambda: at)
         try:
             async with writer.change(itself()) as change:
                 await heads.use_key(change, lived.key)
                 await change.record("incident.note", ["tenant:zeta"], {})
             async with writer.change(itself()) as change:
-                await accept_fault(change, LEA, reason)
+                return (await accept_fault(change, who, reason)).accepted
         finally:
             await writer.close()
 
     asyncio.run(later(copied, lived, entry=True))
     assert {"observer", "row_state"} <= named(copied)
-    asyncio.run(accept("the disk was restored by hand"))
+    assert asyncio.run(accept("the disk was restored by hand")) is False
+    assert {"observer", "row_state"} <= named(copied), "one lead alone accepts nothing"
+    with pytest.raises(Forbidden):
+        asyncio.run(accept("the disk was restored by hand"))
+    assert {"observer", "row_state"} <= named(copied)
+    late = NOW + timedelta(days=2)
+    assert asyncio.run(accept("too late, so this asks", OTHER, late)) is False
+    assert asyncio.run(accept("the disk was restored by hand", LEA, late)) is True
     asyncio.run(later(copied, lived, entry=True))
     report = check_record(copied)
     assert report.verdict == "intact", report.reason
     (said,) = report.accepted_faults
-    assert said.fault == AcceptedFault(("observer", "row_state"), "the disk was restored by hand")
+    assert said.fault.tables == ("observer", "row_state")
+    assert (said.fault.requested_by, said.account) == (OTHER.name, LEA.name)
+    assert said.fault.request < said.entry
     with pytest.raises(Conflict):
         asyncio.run(accept("again"))
     forge(copied, sql("UPDATE observer SET seen = seen - 60000000"))

@@ -139,6 +139,7 @@ _GIVEN: tuple[msgspec.Struct, ...] = (
     evidence.Erasures((evidence.ErasureRequest(9, AT, "lea", "time over", (4,), AT),), (5,)),
     evidence.Head(1, "00", "key", "2026-03-10T09:00:00Z", "AA=="),
     evidence.Pack(b"PK"),
+    evidence.FaultAnswer(1, accepted=True),
     evidence.Recorded(1),
     liability.ReparationNoted(1, Decimal("15000.00"), Decimal("14000.00"), exceeded=False),
     legal.Registered(1),

@@ -193,10 +193,12 @@ class EvidenceService:
         async with sealed.change(actor(who)) as change:
             return api.Recorded(await accept_unsigned(change, who, found, call.body.reason))
 
-    async def accept_fault(self, call: Call[api.Acceptance]) -> api.Recorded:
-        """Accept that the signed sums were found other than they were left, for a reason."""
+    async def accept_fault(self, call: Call[api.Acceptance]) -> api.FaultAnswer:
+        """Ask that the sums which were found other than they were left be accepted, or accept what
+        another lead asked for.
+        """
         async with self.context.writer.change(actor(call.who)) as change:
-            return api.Recorded(await accept_fault(change, call.who, call.body.reason))
+            return await accept_fault(change, call.who, call.body.reason)
 
     async def plan_retention(self, call: Call[None]) -> api.RetentionPlan:
         """What tonight's run erases, and why."""
