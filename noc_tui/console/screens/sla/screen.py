@@ -41,7 +41,7 @@ from noc_tui.contract.availability import credit
 from noc_tui.contract.calendar import Month, instant, paris_day
 from noc_tui.contract.liability import BeyondCap, CapStanding
 from noc_tui.contract.terms_book import TermsBook
-from noc_tui.i18n import N_, _
+from noc_tui.i18n import N_, _, language
 from noc_tui.labels import formats
 from noc_tui.labels.liability import PROPOSED
 from noc_tui.labels.statement import Words
@@ -88,6 +88,10 @@ class Sla(NocScreen[MonthData]):
         Command(
             "sla.refuse", "f", "refuse", N_("Refuse"), N_("Refuse the credit, with a reason"),
             role=Role.LEAD, needs_nocd=True,
+        ),
+        Command(
+            "sla.statement", "p", "statement", N_("Document"),
+            N_("The tenant’s statement of this month, to read"),
         ),
         Command("sla.month_end", "m", "month_end", N_("Month’s end"),
                 N_("What is open, closing the month, its papers")),
@@ -147,6 +151,31 @@ class Sla(NocScreen[MonthData]):
         line: SlaLine | None = self.table.cursor_row
         if line is not None:
             self.host.open(TenantRef(line.id))
+
+    def action_statement(self) -> None:
+        """Show the statement of the tenant under the cursor."""
+        self.work_on(self.table.cursor_row, self._read_statement)
+
+    async def _read_statement(self, line: SlaLine) -> None:
+        # A document is seldom read: what prints it is imported then.
+        from noc_tui.console.dialogs.page import PageDialog
+        from noc_tui.statement.build_statement import StatementFrame, statement
+        from noc_tui.statement.markdown import markdown
+        from noc_tui.statement.page import page
+
+        if self.session.reader is None:
+            return
+        frame = StatementFrame(self.session.config.hoster.name, terms_book(self.session))
+        month = self.month
+        async with self.session.reader.snapshot() as db:
+            found = await statement(db, line.id, month, frame, self._check)
+        if found is None:
+            return
+        text = markdown(page(found, language(), _))
+        title = formats.label_line(str(month), visible(line.name))
+        file = f"noc-tui sla statement --tenant {line.id} --month {month} --format pdf > FILE.pdf"
+        printed = _("As a file: {command}").format(command=visible(file))
+        await self.app.push_screen_wait(PageDialog(title, f"{text}\n{printed}"))
 
     def tick(self, now: datetime) -> None:
         if self._data is not None and self._data.lasting:

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from textual.widgets import Static
 
 from noc_tui import i18n
 from noc_tui.console.app import NocApp
+from noc_tui.console.dialogs.page import PageDialog
 from noc_tui.console.screens.incident.screen import IncidentScreen
 from noc_tui.console.screens.sla.tables import line_of, state_label
 from noc_tui.contract.availability import Commitment
@@ -111,6 +113,23 @@ async def test_credits_of_the_month_before_that_would_lapse_are_announced(
         await until(pilot, lambda: "2026-02: claimable until 2026-03-30: 1" in shown(app))
 
 
+async def test_the_statement_of_the_tenant_under_the_cursor_is_read_there(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    async with app_of(writer, tmp_path).run_test(size=(120, 40)) as pilot:
+        await pilot.press("5")
+        app = pilot.app
+        assert isinstance(app, NocApp)
+        await until(pilot, lambda: "Zeta" in shown(app))
+        await pilot.press("p")
+        await until(pilot, lambda: isinstance(app.screen, PageDialog))
+        page = app.screen.query_one("VerticalScroll Static", Static)
+        text = str(page.content)
+        assert "Zeta" in text
+        assert "sla statement --tenant zeta --month 2026-03" in text
+
+
 async def test_on_a_narrow_terminal_the_incidents_stand_under_the_timeline(
     estate: Estate, writer: Writer, tmp_path: Path
 ) -> None:
@@ -137,7 +156,7 @@ async def test_the_timeline_has_a_glyph_for_each_kind_and_leads_to_the_incident(
         app = pilot.app
         assert isinstance(app, NocApp)
         await until(pilot, lambda: "zeta unav" in shown(app))
-        lanes = {line[2:6]: line for line in shown(app).splitlines()}
+        lanes = {line.lstrip("│┃▸ ")[:4]: line for line in shown(app).splitlines()}
         assert "M" in lanes["Acme"]
         assert "█" in lanes["Zeta"]
         await pilot.press("i", "enter")
