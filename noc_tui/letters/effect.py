@@ -1,12 +1,19 @@
 """The letter that says that an announced measure has begun (R16): the client learns from when."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from noc_tui.contract.suspension.values import PlannedGuest
-from noc_tui.i18n import Language
+from noc_tui.contract.suspension.values import ConditionKind, PlannedGuest
+from noc_tui.i18n import N_, Language
 from noc_tui.letters.letter import Blocks, ClientLetter
 from noc_tui.letters.writing import Writing
+
+_UNMET: Mapping[ConditionKind, str] = {
+    "unanswered": N_("No answer had reached us by then."),
+    "unpaid": N_("According to our accounts, the sum due had not been paid."),
+}
+"""That what would have avoided the measure was not done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +23,8 @@ class EffectFacts:
     `deadline` is when the time of article 16.1 is over, None where no right to terminate is relied
     on; `end` when the measure is to end, None where that depends on the client. `maintenance` is
     whether it is the hoster's own work, `restricts_only` whether it limits the services without
-    suspending them.
+    suspending them. `unmet` is the announced condition that would have avoided the measure, None
+    where there was none.
     """
 
     case: str
@@ -28,6 +36,7 @@ class EffectFacts:
     end: datetime | None = None
     maintenance: bool = False
     restricts_only: bool = False
+    unmet: ConditionKind | None = None
 
 
 def write_effect(facts: EffectFacts, language: Language) -> ClientLetter:
@@ -39,7 +48,8 @@ def write_effect(facts: EffectFacts, language: Language) -> ClientLetter:
         _("The measure announced in our notice of {day} has been in force since {at}.").format(
             day=writing.short_day(writing.local(facts.noticed_at)), at=writing.instant(facts.since)
         ),
-        _("Periods that depend on it run from then."),
+        "" if facts.maintenance else _("Periods that depend on it run from then."),
+        _(_UNMET[facts.unmet]) if facts.unmet else "",
     )
     label = writing.ngettext("VM concerned", "VMs concerned", len(facts.guests))
     named = _("{name} (VM {vmid}, cluster {cluster})")

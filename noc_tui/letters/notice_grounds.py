@@ -13,7 +13,7 @@ _CONDUCT = {
     "C5": N_("no unlawful file and no unlawful link may be published from the VMs"),
     "C6": N_("no service that lifts the limits of file hosts may run"),
     "C7": N_(
-        "no intrusion and no attempt of one may come from a VM: scanning, sniffing and spoofing"
+        "no intrusion or attempted intrusion may come from a VM: scanning, sniffing and spoofing"
         " among others"
     ),
     "C10": N_("anonymising proxies and card sharing are forbidden"),

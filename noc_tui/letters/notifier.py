@@ -47,7 +47,7 @@ def write_report_receipt(facts: ReportFacts, language: Language) -> ClientLetter
         ),
         _("Your identity is not disclosed to our client unless that is strictly necessary."),
     )
-    subject = _("Your report of content, received")
+    subject = _("Receipt of your report of content")
     return ClientLetter(language, subject, facts.notifier, facts.reference, blocks.text())
 
 

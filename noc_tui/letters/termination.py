@@ -200,7 +200,8 @@ def _cause(facts: TerminationFacts, writing: Writing) -> str:
     _ = writing.translate
     if facts.cause_at is None:
         return writing.field(_("Cause"), facts.cause)
-    label = _("Cause, as found on {at}").format(at=writing.instant(facts.cause_at))
+    text = _("Cause, as found on {at}") if facts.demanded else _("Cause, facts of {at}")
+    label = text.format(at=writing.instant(facts.cause_at))
     return writing.field(label, writing.quote(facts.cause))
 
 

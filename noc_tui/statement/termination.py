@@ -417,7 +417,7 @@ def _cause(facts: NoticeFacts, writing: Writing) -> str:
     debt, due = facts.invoice, facts.invoice.due
     if not debt.reference or due is None:
         return facts.observation.what
-    return _("invoice {reference}, of which {amount} are due").format(
+    return _("invoice {reference}, of which {amount} is due").format(
         reference=debt.reference, amount=writing.euros(due)
     )
 

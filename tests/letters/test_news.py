@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from noc_tui.contract.suspension.values import ConditionKind
 from noc_tui.contract.terms import Effect
 from noc_tui.i18n import Language
 from noc_tui.letters.credit import (
@@ -15,6 +16,7 @@ from noc_tui.letters.credit import (
     write_receipt,
     write_refusal,
 )
+from noc_tui.letters.effect import EffectFacts, write_effect
 from noc_tui.letters.guest_names import name_guest
 from noc_tui.letters.layout import lay_out
 from noc_tui.letters.letter import ClientLetter, LetterSender
@@ -169,6 +171,27 @@ def test_what_ends_a_cause_is_called_by_its_ground(ground: str, said: str) -> No
     assert said in text
     assert "remédié" not in text
     assert "ce qu’a constaté" not in text
+
+
+@pytest.mark.parametrize(
+    ("unmet", "said"),
+    [
+        ("unanswered", "Aucune réponse ne nous était parvenue"),
+        ("unpaid", "la somme due n’avait pas été réglée"),
+    ],
+)
+def test_a_conditional_measure_in_force_says_what_was_not_done(
+    unmet: ConditionKind, said: str
+) -> None:
+    begun = EffectFacts("S-1", "Acme", BACK.guests, NOW, NOW)
+    assert said not in sent(write_effect(begun, "fr"))
+    assert said in sent(write_effect(replace(begun, unmet=unmet), "fr"))
+
+
+def test_no_period_runs_from_a_maintenance() -> None:
+    begun = EffectFacts("S-1", "Acme", BACK.guests, NOW, NOW)
+    assert "Les délais qui en dépendent" in sent(write_effect(begun, "fr"))
+    assert "Les délais" not in sent(write_effect(replace(begun, maintenance=True), "fr"))
 
 
 def test_a_corrected_statement_says_which_it_replaces_and_why() -> None:

@@ -195,10 +195,10 @@ def test_every_formal_notice_counts() -> None:
 def test_facts_have_the_day_on_which_they_were_seen() -> None:
     case = suspended("contract-breach")
     text = written(case, notice())
-    assert "Cause, telle que constatée le mardi 10 mars 2026 à 8 h (heure de Paris) : « " in text
+    assert "Cause, faits du mardi 10 mars 2026 à 8 h (heure de Paris) : « " in text
     assert "que la cause subsiste" in text
     text = written(suspended("authority-request"), notice())
-    assert "Cause, telle que" not in text
+    assert "Cause, faits" not in text
     assert "que la cause subsiste" not in text
     assert "que l’ordre est toujours en vigueur" in text
 

@@ -99,6 +99,7 @@ class CaseLetters:
             end=told.term.end,
             maintenance=case.ground == "maintenance",
             restricts_only=told.restricts_only,
+            unmet=next((one.kind for one in case.plan.schedule.conditions), None),
         )
         return self._print(write_effect(facts, case.notice.text.language), at)
 
