@@ -7,6 +7,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from noc_tui.api.suspension import FileContent
 from noc_tui.contract.suspension.values import TickEvidence
 
@@ -44,6 +46,13 @@ def file_evidence(file: FileContent) -> TickEvidence:
     """Return a file as evidence: its name, and the SHA-256 under which its content is kept."""
     digest = hashlib.sha256(file.content).hexdigest()
     return TickEvidence(kind="file", text=file.name, sha256=digest)
+
+
+def report_evidence(file: FileContent) -> TickEvidence:
+    """Return a third party's report as evidence: kept whole like a file, and quoted in no letter,
+    as it says who reported.
+    """
+    return replace(file_evidence(file), kind="report")
 
 
 def attach_files(grounds: Sequence[str]) -> tuple[tuple[str, ...], tuple[FileContent, ...]]:

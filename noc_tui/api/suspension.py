@@ -39,8 +39,8 @@ class Edit(Body, frozen=True, omit_defaults=True):
     what it rests on until then, in the place of those that there were; `short_notice` is why the
     client is told later than the ground asks.
 
-    `ticks` are added to those that the draft has. `files` are what their proofs of the kind `file`
-    name by SHA-256, unless the case has them already.
+    `ticks` are added to those that the draft has. `files` are what their proofs of the kinds
+    `file` and `report` name by SHA-256, unless the case has them already.
     """
 
     scope: Scope | None = None

@@ -65,8 +65,8 @@ class CaseRef(msgspec.Struct, frozen=True):
 
 
 class NewCase(msgspec.Struct, frozen=True):
-    """A suspension to begin; what is given is not asked for. `guests` are `cluster/vmid`, `proofs`
-    what is written as evidence, by the clause of the Charte.
+    """A suspension to begin; what is given is not asked for. `guests` are `cluster/vmid`,
+    `reports` what third parties wrote, whole, by the clause of the Charte that it is evidence of.
     """
 
     tenant: str = ""
@@ -74,7 +74,7 @@ class NewCase(msgspec.Struct, frozen=True):
     ground: str = ""
     facts: Mapping[str, str] = {}
     rehearsal: bool = False
-    proofs: Mapping[str, str] = {}
+    reports: Mapping[str, str] = {}
 
 
 class NewLetter(msgspec.Struct, frozen=True):

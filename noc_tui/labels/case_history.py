@@ -66,7 +66,7 @@ def proof_lines(case: Case, sizes: Mapping[str, int], targets: Mapping[str, str]
 
 def _proof(proof: TickEvidence, sizes: Mapping[str, int]) -> str:
     parts = [visible(proof.text)]
-    if proof.kind == "file":
+    if proof.has_file:
         kept = sizes.get(proof.sha256)
         parts.append(_("not kept") if kept is None else formats.size(kept))
         parts.append(f"sha256 {proof.sha256[:12]}")

@@ -27,6 +27,7 @@ _PROOFS = {
     "log": N_("extract of a log: {text}"),
     "task": N_("record of a task of the platform: {text}"),
     "file": N_("file: {text}"),
+    "report": N_("report by a third party: exhibit no. {number} of the case, not reproduced here"),
 }
 
 
@@ -128,7 +129,9 @@ class FactsPart(NoticePart):
     def _proof(self, proof: Proof) -> str:
         _ = self.writing.translate
         shown = proof.evidence
-        text = _(_PROOFS[shown.kind]).format(text=self.writing.quote(shown.text.strip()))
+        text = _(_PROOFS[shown.kind]).format(
+            text=self.writing.quote(shown.text.strip()), number=shown.number
+        )
         return text + (f" (SHA-256 {shown.sha256})" if shown.sha256 else "")
 
     def _debt(self, blocks: Blocks) -> None:

@@ -55,6 +55,7 @@ _PROOFS = {
     "file": N_("file"),
     "task": N_("task"),
     "log": N_("log"),
+    "report": N_("a third party's report"),
 }
 _ANSWERS = {
     "yes": N_("yes"),

@@ -609,3 +609,13 @@ def test_articles_named_beside_are_cited_and_no_others() -> None:
     text = printed(with_facts(filled("emergency"), also_articles="9, 99")).plain
     assert "Également\u00a0: article 9 (" in text
     assert "99" not in text.split("2. Fondement")[1].split("3. Mesures")[0]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_third_partys_report_is_named_and_not_quoted(language: Language) -> None:
+    proof = TickEvidence(kind="report", text="watchers.eml", sha256="ab" * 32, number=3)
+    case = filled("charte-breach")
+    case = msgspec.structs.replace(case, ticks=(Tick(target="C7", evidence=(proof,)),))
+    text = " ".join(printed(case, language).plain.split())
+    assert "watchers" not in text
+    assert ("pièce n° 3" if language == "fr" else "exhibit no. 3") in text.replace("\u00a0", " ")

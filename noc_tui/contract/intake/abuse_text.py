@@ -57,11 +57,14 @@ def _blame(known: Patterns, plain: str) -> re.Match[str] | None:
 
 
 def _harm_of(known: Patterns, plain: str) -> tuple[AbuseKind, re.Match[str]] | None:
-    """The first kind whose words are there, the most exact one, and those words."""
-    for kind, rule in known.kinds:
-        found = rule.search(plain)
-        if found is not None:
-            return AbuseKind(kind), found
+    """The first kind whose words are there, the most exact one, and those words. What the first
+    line, a mail's subject, names is what the notice is about; the rest is told beside.
+    """
+    for part in (plain.partition("\n")[0], plain):
+        for kind, rule in known.kinds:
+            found = rule.search(part)
+            if found is not None:
+                return AbuseKind(kind), found
     return None
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec import structs
 
+from noc_tui.contract.intake import facts
 from noc_tui.contract.intake.abuse_text import read_notice
 from noc_tui.contract.intake.feeds import read_feed, rows_in
 from noc_tui.contract.intake.legal_text import read_letter
@@ -19,7 +20,8 @@ _DEEPEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What was received. `text` is what is judged; at most one of `notice` and `letter` is there.
+    """What was received, and whole as `received` where it was a text. `text` is what is judged; at
+    most one of `notice` and `letter` is there.
 
     `subject`, `sender` and `sent_at` are the mail's; `files` the names of what it brought along.
     """
@@ -31,10 +33,21 @@ class Arrival:
     files: tuple[str, ...] = ()
     notice: AbuseNotice | None = None
     letter: LegalLetter | None = None
+    received: str = ""
 
 
 def receive(text: str) -> Arrival:
     """Read a text: a raw mail or a report in it is opened; anything else stays as it is."""
+    seen = replace(_open(text), received=text)
+    notice = seen.notice
+    if notice is None or notice.observed_at is not None:
+        return seen
+    body = text.replace("\r\n", "\n").partition("\n\n")[2]  # the head's date is the mail's own
+    told = facts.instants(body)
+    return replace(seen, notice=structs.replace(notice, observed_at=next(iter(told), None)))
+
+
+def _open(text: str) -> Arrival:
     if looks_like_mail(text):
         return receive_mail(_bytes(text))
     report = read_json(text) or read_arf(text) or _feed_in(text)

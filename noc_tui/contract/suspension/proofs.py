@@ -87,10 +87,10 @@ def file_problems(case: Case, event: ev.Edited) -> list[Reason]:
     facts = {**case.facts, **(event.facts or {})}
     if not is_abuse(facts.get(CHILD_ABUSE, "")):
         return []
-    brought = [one for tick in event.ticks or () for one in tick.evidence if one.kind == "file"]
+    brought = [one for tick in event.ticks or () for one in tick.evidence if one.has_file]
     if brought:
         return [Reason("R37", reasons.NO_FILES)]
-    if any(one.kind == "file" for _target, one in standing_proofs(case)):
+    if any(one.has_file for _target, one in standing_proofs(case)):
         return [Reason("R37", reasons.FILES_STAND)]
     return []
 

@@ -90,18 +90,24 @@ class Person(_Value, frozen=True):
 
 
 class TickEvidence(_Value, frozen=True):
-    """What supports a tick: a text, a file, a task id, an extract of a log.
+    """What supports a tick: a text, a file, a task id, an extract of a log, a third party's report.
 
-    Of a file `text` is the name and `sha256` where its content is kept. `number` is the proof's in
-    its case; it, `by` and `at` are given when the proof is added.
+    Of a file and of a report `text` is the name and `sha256` where its content is kept; a letter
+    says nothing of a report but its number. `number` is the proof's in its case; it, `by` and `at`
+    are given when the proof is added.
     """
 
-    kind: Literal["text", "file", "task", "log"]
+    kind: Literal["text", "file", "task", "log", "report"]
     text: str
     sha256: str = ""
     number: int = 0
     by: Person | None = None
     at: datetime | None = None
+
+    @property
+    def has_file(self) -> bool:
+        """Return whether its content is a file that is kept with the case."""
+        return self.kind in ("file", "report")
 
     def says_as(self, other: "TickEvidence") -> bool:
         """Return whether both hold the same, whoever added them."""

@@ -29,10 +29,7 @@ async def keep_files(change: Change, case: Case, ticks: Iterable[Tick], files: F
     for a file that nothing names.
     """
     named = {
-        proof.sha256: proof.text
-        for tick in ticks
-        for proof in tick.evidence
-        if proof.kind == "file"
+        proof.sha256: proof.text for tick in ticks for proof in tick.evidence if proof.has_file
     }
     if stray := [file.name for digest, file in files.items() if digest not in named]:
         raise BadRequest(_("{name}: no proof names this file").format(name=stray[0]))

@@ -98,7 +98,7 @@ async def judge_ticket(
     try:
         return Judged(text, await in_thread(_answer, terms, words, cases, text))
     except (UnreadableTicketError, VocabularyError) as error:
-        return Judged(text, None, str(error))
+        return Judged(text, None, _(str(error)))
 
 
 def _answer(terms: Terms, words: Path | None, cases: tuple[OwnCase, ...], text: str) -> Answer:

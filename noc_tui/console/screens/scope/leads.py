@@ -8,8 +8,6 @@ from noc_tui.contract.intake.notice import AbuseNotice, LegalLetter, lead_of
 from noc_tui.labels.intake import observed_words
 from noc_tui.views.blamed_owner import BlamedOwner
 
-_EVIDENCE = 2000
-
 
 def list_named(arrival: Arrival) -> tuple[str, ...]:
     """The addresses and links that a notice or a letter blames."""
@@ -30,7 +28,7 @@ def lead_of_arrival(
         return _letter(arrival.letter, meant)
     if arrival.notice is not None:
         guests = tuple(one.guest for one in owners if one.guest and one.tenant == meant)
-        return _case(arrival.notice, meant, tuple(dict.fromkeys(guests)))
+        return _case(arrival, arrival.notice, meant, tuple(dict.fromkeys(guests)))
     return NewCase(meant)
 
 
@@ -39,13 +37,13 @@ def _only_tenant(owners: Sequence[BlamedOwner]) -> str:
     return next(iter(tenants)) if len(tenants) == 1 else ""
 
 
-def _case(notice: AbuseNotice, tenant: str, guests: tuple[str, ...]) -> NewCase:
+def _case(arrival: Arrival, notice: AbuseNotice, tenant: str, guests: tuple[str, ...]) -> NewCase:
     lead = lead_of(notice.kind)
     facts = {"observed": observed_words(notice), "source": "third-party"}
     if notice.observed_at is not None:
         facts["observed_at"] = notice.observed_at.isoformat()
-    proofs = {lead.clause: notice.observed[:_EVIDENCE]} if lead.clause else {}
-    return NewCase(tenant, guests, lead.ground, facts, proofs=proofs)
+    reports = {lead.clause: arrival.received} if lead.clause else {}
+    return NewCase(tenant, guests, lead.ground, facts, reports=reports)
 
 
 def _letter(letter: LegalLetter, tenant: str) -> NewLetter:

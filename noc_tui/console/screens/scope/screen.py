@@ -1,5 +1,6 @@
 """Annexe 2: a ticket is pasted or typed, and the matrix answers as it is written (R24 to R27)."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -42,13 +43,13 @@ from noc_tui.contract.annexe2.answer import Answer
 from noc_tui.contract.annexe2.own_cases import OwnCase
 from noc_tui.contract.annexe2.reply import Language
 from noc_tui.contract.calendar import micros, paris_day
-from noc_tui.contract.intake.desk import receive
+from noc_tui.contract.intake.desk import Arrival, receive
 from noc_tui.contract.terms import Terms
 from noc_tui.i18n import N_, _
 from noc_tui.queries.own_cases import read_own_cases
 from noc_tui.roles import Role
 from noc_tui.text import visible, visible_lines
-from noc_tui.views.blamed_owner import find_owners
+from noc_tui.views.blamed_owner import BlamedOwner, find_owners
 from storage.cloud_edges import CLOUD_EDGES
 from storage.connection import Readable
 from storage.guests import GUESTS
@@ -173,8 +174,26 @@ class ScopeScreen(NocScreen[ScopeGiven]):
     @work(exclusive=True, group="judge")
     async def _judge(self, text: str) -> None:
         """Off the interface's loop; a newer text makes an older answer void."""
+        await self._propose_owner(text)
         words = self.session.config.contract.vocabulary_file
         self.post_message(await judge_ticket(self._terms, words, self._cases, text))
+
+    async def _propose_owner(self, text: str) -> None:
+        """Take the tenant of the address that is blamed, where the ticket names none itself."""
+        if self._is_chosen or self._proposed:
+            return
+        tenants = {one.tenant for one in await self._owners_of(receive(text))}
+        if len(tenants) == 1 and text == self.ticket.text:
+            self._proposed = tenants.pop()
+
+    async def _owners_of(self, arrival: Arrival) -> Sequence[BlamedOwner]:
+        """Return whose the addresses and links are that are blamed."""
+        named = list_named(arrival)
+        if not named:
+            return ()
+        tenants, guests = await self.rows(TENANTS), await self.rows(GUESTS)
+        edges, insides = await self.rows(CLOUD_EDGES), await self.rows(GUEST_INSIDES)
+        return find_owners(arrival.text, named, tenants, guests, edges, insides=insides)
 
     @on(Judged)
     def _judged(self, message: Judged) -> None:
@@ -360,14 +379,7 @@ class ScopeScreen(NocScreen[ScopeGiven]):
         authority's letter, with what could be read of it.
         """
         arrival = receive(self.ticket.text)
-        named = list_named(arrival)
-        tenants, guests = await self.rows(TENANTS), await self.rows(GUESTS)
-        edges, insides = await self.rows(CLOUD_EDGES), await self.rows(GUEST_INSIDES)
-        owners = (
-            find_owners(arrival.text, named, tenants, guests, edges, insides=insides)
-            if named
-            else ()
-        )
+        owners = await self._owners_of(arrival)
         self.host.open(lead_of_arrival(arrival, self._whose, owners))
 
     @work

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from noc_tui.api.suspension import OPEN, Edit, Opening
-from noc_tui.breach_evidence import text_evidence
+from noc_tui.api.suspension import OPEN, Edit, FileContent, Opening
+from noc_tui.breach_evidence import report_evidence
 from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.references import CaseRef, NewCase, NewLetter
 from noc_tui.console.screen import NocScreen
@@ -55,18 +55,22 @@ async def begin_case(screen: NocScreen[Any], asked: NewCase) -> None:
 
 
 def first_edit(asked: NewCase) -> Edit | None:
-    """What the draft holds from its beginning, or None; chosen VMs are its scope."""
-    if not (asked.guests or asked.facts or asked.proofs):
+    """What the draft holds from its beginning, or None; chosen VMs are its scope. The reports are
+    kept as they came.
+    """
+    if not (asked.guests or asked.facts or asked.reports):
         return None
-    ticks = [
-        Tick(target=clause, evidence=(text_evidence(text),))
-        for clause, text in asked.proofs.items()
-    ]
+    kept = {
+        clause: FileContent(_("report.txt"), text.encode("utf-8", "replace"))
+        for clause, text in asked.reports.items()
+    }
+    ticks = [Tick(target=to, evidence=(report_evidence(file),)) for to, file in kept.items()]
     return Edit(
         scope="guests" if asked.guests else None,
         guests=asked.guests or None,
         facts=asked.facts or None,
         ticks=tuple(ticks) or None,
+        files=tuple(kept.values()),
     )
 
 

@@ -8,11 +8,17 @@ from msgspec.structs import replace
 from textual.widgets import TextArea
 
 from noc_tui.console.app import NocApp
+from noc_tui.console.references import ScopeTicket
+from noc_tui.console.screens.scope.data import judge_ticket
 from noc_tui.console.screens.scope.screen import ScopeScreen
+from noc_tui.contract.terms import load_terms
+from noc_tui.i18n import speak_language
 from storage import scope
 from storage.database import Writer
 from storage.register import TENANTS, Tenant
-from tests.console.conftest import app_on, shows
+from storage.resources import GUEST_INSIDES, GuestInside
+from tests.console.conftest import app_on, console, shows
+from tests.console.estate import NOW
 from tests.support.changes import recorded
 
 pytestmark = pytest.mark.anyio
@@ -197,3 +203,21 @@ async def test_a_ticket_that_waits_for_its_answer_is_not_denied(
         shown = await shows(pilot, "reading …")
         assert "No ticket yet." not in shown
         assert "the matrix answers as you write" not in shown
+
+
+async def test_the_tenant_of_an_address_that_only_its_agent_tells_is_proposed(
+    tmp_path: Path,
+) -> None:
+    async with console(tmp_path, size=(140, 40)) as (app, pilot, _nocd):
+        writer = await Writer.open(tmp_path / "noc.db", clock_now=lambda: NOW)
+        async with recorded(writer) as change:
+            row = GuestInside("rennes", 101, NOW, "l26", "answers", addresses=("10.99.0.103",))
+            await change.put(GUEST_INSIDES, [row])
+        await writer.close()
+        app.open(ScopeTicket("Abuse report: SSH brute force from 10.99.0.103 of your network."))
+        await shows(pilot, "tenant: Acme")
+
+
+async def test_a_ticket_without_words_is_refused_in_the_readers_language() -> None:
+    with speak_language("fr"):
+        assert (await judge_ticket(load_terms(), None, (), "?")).error == "le ticket n’a aucun mot"
