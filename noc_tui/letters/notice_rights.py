@@ -15,11 +15,12 @@ class AskedPart(NoticePart):
     __slots__ = ()
 
     def write(self, blocks: Blocks) -> None:
-        """Add the action asked for; nothing where an authority ordered."""
+        """Add the action asked for; where an authority ordered, that its measure is left alone."""
         _, facts, field = self.writing.translate, self.facts, self.writing.field
-        if facts.ground.id == "authority-request":
-            return
         blocks.heading(_("What we ask of you"))
+        if facts.ground.id == "authority-request":
+            blocks.say(_("You have nothing to do; do not undo the measure by other means."))
+            return
         if facts.ground.id == "maintenance":
             blocks.say(_("You have nothing to do."))
             return

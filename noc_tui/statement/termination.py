@@ -187,13 +187,13 @@ class TerminationFile:
 
     def _state(self) -> str:
         if self.case.state == "termination-open" and not self._plain_right:
-            return _("time of article 16.1 passed, right to be assessed")
+            return _("period passed, right to be assessed")
         return word_of(CASE, self.case.state)
 
     def _passed_label(self) -> str:
         if self._plain_right:
             return _("Right open since")
-        return _("Time of article 16.1 passed since")
+        return _("Period passed since")
 
     def _quoted(self, writing: Writing) -> str:
         """The days of the notices on which the letter may rely (C. civ. 1225)."""

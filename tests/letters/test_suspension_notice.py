@@ -181,7 +181,8 @@ def test_an_authoritys_order_is_contested_where_it_says() -> None:
     assert "tribunal administratif, deux mois" in text
     assert "tribunaux compétents de Rennes" not in text
     assert "pas prononcée à vos torts" in text
-    assert "Ce que nous vous demandons" not in text
+    assert "Ce que nous vous demandons" in text
+    assert "ne contournez pas la mesure par un autre moyen" in text
 
 
 def test_what_was_observed_is_told_with_its_time_and_its_proof() -> None:

@@ -119,8 +119,8 @@ def test_a_case_of_another_article_says_so_unless_article_6_is_cited_too() -> No
 def test_a_file_says_of_a_right_to_be_assessed_one_thing() -> None:
     case = apply_event(suspended("service-threat"), ev.TimePassed(at=LATER), TERMS)
     text = written(case, notice())
-    assert "État : délai de l’article 16.1 passé, droit à apprécier" in text
-    assert "Délai de l’article 16.1 passé depuis" in text
+    assert "État : délai passé, droit à apprécier" in text
+    assert "Délai passé depuis" in text
     assert "résiliation ouverte" not in text
     assert "Droit ouvert depuis" not in text
     plain = apply_event(suspended("late-payment", "tenant"), ev.TimePassed(at=LATER), TERMS)
