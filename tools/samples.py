@@ -136,10 +136,21 @@ HOSTERS: Mapping[Language, Hoster] = {
     ),
 }
 LATE: Mapping[Language, str] = {
-    "fr": "le serveur de courriel de votre adresse refusait nos messages depuis la veille",
-    "en": "the mail server of your address had refused our messages since the day before",
+    "fr": "votre serveur de courriel refusait nos messages depuis le 30 novembre 2026",
+    "en": "your mail server had refused our messages since 30 November 2026",
 }
 """Why a notice that was to come before comes later, at the moments that are not its own."""
+URGENT: Mapping[str, Mapping[Language, str]] = {
+    "contract-breach": {
+        "fr": "la mesure ne pouvait attendre, car le relais restait ouvert à des tiers",
+        "en": "the measure could not wait, for the relay remained open to third parties",
+    },
+    "charte-breach": {
+        "fr": "la mesure ne pouvait attendre, car les envois non sollicités se poursuivaient",
+        "en": "the measure could not wait, for unsolicited emails were still being sent",
+    },
+}
+"""Why the measure was taken all the same, of the grounds where it was: never for a debt."""
 ORDER: Mapping[Language, str] = {
     "fr": "Ordre ou signalement de l’autorité",
     "en": "The authority’s order or report",
@@ -160,7 +171,6 @@ OTHER_MOMENTS: Sequence[tuple[str, Moment]] = (
     ("contract-breach", "at"),
     ("contract-breach", "after"),
     ("charte-breach", "after"),
-    ("late-payment", "at"),
     ("maintenance", "at"),
     ("authority-request", "before"),
 )
@@ -421,7 +431,11 @@ class _Sample:
         if moment == "before":
             case, at = self.checked, self.given.opened
         elif notice_rule(case, self.terms).when == "before":
-            late = replace(case.notice, mode="waived", reason=LATE[self.language])
+            reasons = [LATE[self.language]]
+            if urgent := URGENT.get(case.ground):
+                reasons.append(urgent[self.language])
+            separator = "\u202f; " if self.language == "fr" else "; "
+            late = replace(case.notice, mode="waived", reason=separator.join(reasons))
             case = replace(case, notice=late)
         if moment == "after":
             at += timedelta(hours=5)
