@@ -50,7 +50,11 @@ class FilterLine(Horizontal):
     FilterLine.-open { display: block; }
     FilterLine > EntryLine { display: block; width: 1fr; min-width: 20; }
     FilterLine > Static { width: auto; max-width: 75%; padding: 0 1; color: $text-muted; }
-    FilterLine.-wrong > Static { color: $text-error; text-style: bold; }
+    FilterLine.-wrong { height: auto; layout: vertical; }
+    FilterLine.-wrong > EntryLine { width: 100%; }
+    FilterLine.-wrong > Static {
+        width: 100%; max-width: 100%; height: auto; color: $text-error; text-style: bold;
+    }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -6,6 +6,7 @@ import pytest
 
 from noc_tui import i18n
 from tests.console.conftest import console, shown, shows, until
+from widgets.filter_language import field_names
 from widgets.live_table import LiveTable
 
 pytestmark = pytest.mark.anyio
@@ -37,3 +38,13 @@ async def test_the_focused_table_of_several_is_filtered_in_french(tmp_path: Path
         await pilot.press("slash", *"noeud:nan", "enter")
         await until(pilot, lambda: 0 < len(table.shown_keys) < len(table.rows))
         assert all("nan" in key for key in table.shown_keys)
+
+
+async def test_what_is_wrong_with_a_filter_is_said_whole_at_80_by_24(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as (app, pilot, _nocd):
+        await pilot.press("3")
+        await shows(pilot, "acme-db-1")
+        await pilot.press("slash", *"foo>1")
+        await shows(pilot, "no field foo here")
+        names = field_names(app.screen.query_one("#guests", LiveTable).fields)
+        await shows(pilot, f"{names[-2]}, {names[-1]}")

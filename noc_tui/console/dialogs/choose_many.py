@@ -52,12 +52,14 @@ class Boxes(SelectionList[str]):
 
 class ChooseMany(Dialog[list[str] | None]):
     """A list of choices: Space toggles one, Enter finishes, what is typed goes to the first line
-    that holds it; returns None if the operator leaves or chooses none.
+    that holds it; returns None if the operator leaves. Enter with nothing ticked says so and stays,
+    unless the operator took back what was.
 
     `keep` gets what is taken with each change, and what was when the operator leaves.
     """
 
     DEFAULT_CSS = """
+    ChooseMany > Vertical { width: 90; max-width: 98%; }
     ChooseMany .dialog--text { margin-bottom: 0; }
     ChooseMany Boxes { height: auto; max-height: 50vh; }
     """
@@ -107,8 +109,12 @@ class ChooseMany(Dialog[list[str] | None]):
         self._keep_taken()
 
     def action_done(self) -> None:
-        """Return the choices in the order of the list."""
-        self._finish(self._taken())
+        """Return the choices in the order of the list; say that there are none."""
+        taken = self._taken()
+        if not (taken or self._chosen):
+            self.notify(_("Nothing is ticked: Space ticks a line, Esc leaves."), severity="warning")
+            return
+        self._finish(taken)
 
     def action_leave(self) -> None:
         """Return without a choice."""

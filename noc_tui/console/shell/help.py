@@ -53,6 +53,8 @@ class Help(TerminalSized, ModalScreen[None]):
         table.add_column(justify="right", style="bold", no_wrap=True)
         table.add_column(ratio=1)
         table.add_column(style="dim", no_wrap=True)
+        title = _("Name in [console.keys]")
+        table.add_row(Text(_("Key")), Text(_("What it does")), Text(title), style="bold")
         for keys, binding in self._commands().values():
             words = _(binding.description)
             if binding.tooltip:

@@ -1,7 +1,7 @@
 """Records orders of authorities and applies events to them; each is one commit with its entry."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -17,6 +17,7 @@ from noc_tui.contract.suspension.values import Person
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, Conflict, NotFound
 from noc_tui.i18n import _, language
+from noc_tui.labels import states
 from storage.authority import AUTHORITY_ORDERS, OrderRow, unfinished_orders
 from storage.change import Change
 from storage.connection import Readable
@@ -149,6 +150,12 @@ def _sentences(refused: Refused) -> str:
 
 
 def _sentence(reason: Reason) -> str:
+    """A reason in the caller's language; a state by its word."""
+    state = reason.values.get("state")
+    if isinstance(state, str):
+        reason = replace(
+            reason, values={**reason.values, "state": states.word_of(states.ORDER, state)}
+        )
     return reason.cited(_(reason.text), language())
 
 

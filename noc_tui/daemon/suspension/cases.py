@@ -1,5 +1,6 @@
 """Opens cases and applies events to them; each event is one commit with its evidence entry."""
 
+import dataclasses
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.case_edits import require_ground
 from noc_tui.daemon.suspension.true_case import require_true_case
 from noc_tui.i18n import _, language
+from noc_tui.labels.states import CASE, word_of
 from noc_tui.queries import terms_archive
 from noc_tui.queries.suspension_cases import read_cases
 from noc_tui.roles import Caller
@@ -45,7 +47,12 @@ def person(caller: Caller) -> Person:
 
 
 def sentence(reason: Reason) -> str:
-    """Return a reason in the caller's language, with its article."""
+    """Return a reason in the caller's language, with its article; a state by its word."""
+    state = reason.values.get("state")
+    if isinstance(state, str):
+        reason = dataclasses.replace(
+            reason, values={**reason.values, "state": word_of(CASE, state)}
+        )
     return reason.cited(_(reason.text), language())
 
 

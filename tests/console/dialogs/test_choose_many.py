@@ -7,7 +7,7 @@ from textual import events
 from textual.app import App
 
 from noc_tui.console.dialogs.choose_many import Boxes, ChooseMany
-from tests.console.conftest import console, until
+from tests.console.conftest import console, shows, until
 
 pytestmark = pytest.mark.anyio
 
@@ -37,3 +37,15 @@ async def test_a_typed_number_goes_to_its_line_and_opens_no_mode(tmp_path: Path)
         await pilot.press("enter")
         await until(pilot, lambda: taken == [["101", "210"]])
         assert app.current_mode == mode
+
+
+async def test_enter_with_nothing_ticked_says_so_and_stays(tmp_path: Path) -> None:
+    async with console(tmp_path) as (app, pilot, _nocd):
+        taken: list[list[str] | None] = []
+        app.push_screen(ChooseMany("Which?", [("a", "first")]), taken.append)
+        await until(pilot, lambda: isinstance(app.screen, ChooseMany))
+        await pilot.press("enter")
+        await shows(pilot, "Nothing is ticked")
+        assert taken == []
+        await pilot.press("space", "enter")
+        await until(pilot, lambda: taken == [["a"]])

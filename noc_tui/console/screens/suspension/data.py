@@ -1,6 +1,7 @@
 """Reads one case for its screen, and applies the rules to it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -17,6 +18,7 @@ from storage.exhibits import exhibit_sizes
 from storage.guests import GUESTS, Guest
 from storage.outbox import Message
 from storage.register import TENANTS
+from storage.resources import GUEST_INSIDES
 from storage.suspension import SUSPENSIONS, ContractText, SuspendedGuest
 from storage.suspension import StepRow as Done
 
@@ -24,7 +26,8 @@ from storage.suspension import StepRow as Done
 @dataclass(frozen=True, slots=True)
 class CaseData:
     """A case with all that is shown beside it; `members` are the tenant's guests as last seen,
-    `sizes` the bytes of each kept file by its SHA-256.
+    `sizes` the bytes of each kept file by its SHA-256, `addresses` those of a guest
+    (`cluster/vmid`) as far as its configuration and its agent told.
 
     `has_accounts`: the register names accounts of the client on the platform.
 
@@ -44,6 +47,7 @@ class CaseData:
     acts: list[EntryHead]
     has_accounts: bool = False
     secret: bool = False
+    addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def steps(self, terms: Terms) -> tuple[CheckedStep, ...]:
         """The checklist as it stands."""
@@ -72,6 +76,7 @@ async def read_case(db: Readable, identifier: str) -> CaseData | None:
         sizes=await exhibit_sizes(db, identifier),
         acts=await acts_on(db, f"suspension:{identifier}"),
         has_accounts=has_accounts,
+        addresses=await _addresses(db),
     )
 
 
@@ -91,7 +96,12 @@ async def read_secret_case(db: Readable, page: CasePage) -> CaseData:
         acts=[msgspec.convert(one, EntryHead, from_attributes=True) for one in page.acts],
         has_accounts=has_accounts,
         secret=True,
+        addresses=await _addresses(db),
     )
+
+
+async def _addresses(db: Readable) -> dict[str, tuple[str, ...]]:
+    return {f"{row.cluster}/{row.vmid}": row.addresses for row in await GUEST_INSIDES.read(db)}
 
 
 async def _tenant(db: Readable, identifier: str) -> tuple[list[Guest], bool]:

@@ -5,6 +5,7 @@ from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.compose import Compose, Mail
 from noc_tui.console.screens.suspension.preparation import Preparation
 from noc_tui.contract.suspension.notice import draft_problems, notice_rule
+from noc_tui.contract.suspension.values import PREPARING
 from noc_tui.i18n import _
 from noc_tui.text import visible
 
@@ -15,8 +16,12 @@ class NoticeQuestions(Preparation):
     async def write_mail(self) -> None:
         """Draw the notice from the facts and let the operator edit it.
 
-        Words that were edited for another plan or another moment are drawn anew.
+        Words that were edited for another plan or another moment are drawn anew. Once the case is
+        ordered there is nothing to write: the mails that were sent are read.
         """
+        if self.case.state not in PREPARING:
+            await self.read_mails()
+            return
         text = self.case.notice.text
         subject, body = text.subject, text.body
         stale = draft_problems(self.case, self.terms)

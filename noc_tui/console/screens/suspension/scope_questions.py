@@ -15,6 +15,7 @@ from noc_tui.i18n import _, language
 from noc_tui.labels import states
 from noc_tui.labels.stopped_guests import list_stopped, word_stopped
 from noc_tui.text import visible
+from storage.guests import Guest
 
 
 class ScopeQuestions(Preparation):
@@ -53,12 +54,7 @@ class ScopeQuestions(Preparation):
 
     async def _choose_some_guests(self) -> None:
         choices = [
-            (
-                f"{one.cluster}/{one.vmid}",
-                f"{one.cluster}/{one.vmid} {visible(one.name or '?')}"
-                f"  {states.label_text(states.GUEST, one.status)}",
-            )
-            for one in self.read.members
+            (f"{one.cluster}/{one.vmid}", self._word_guest(one)) for one in self.read.members
         ]
         planned = {str(row.ref) for row in self.case.plan.guests}
         plan = self.case.plan
@@ -72,6 +68,12 @@ class ScopeQuestions(Preparation):
         title = _("Which guests are suspended?")
         await self.screen.app.push_screen_wait(ChooseMany(title, choices, planned, keep))
         self._say_stopped(plan)
+
+    def _word_guest(self, guest: Guest) -> str:
+        """A VM by its number, name, state and addresses, those last: they are the longest."""
+        number = f"{guest.cluster}/{guest.vmid}"
+        told = [number, guest.name or "?", states.label_text(states.GUEST, guest.status)]
+        return visible("  ".join([*told, *self.read.addresses.get(number, ())]))
 
     def _say_stopped(self, plan: Plan) -> None:
         """A VM that is stopped sends nothing: whoever suspends it for what it sends has perhaps

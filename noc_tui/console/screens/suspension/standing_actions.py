@@ -21,7 +21,9 @@ from noc_tui.contract.suspension.values import PLANNED, PREPARING, STANDING, Cas
 from noc_tui.i18n import _, language
 from noc_tui.kept_words import read_words
 from noc_tui.labels import formats
-from noc_tui.text import visible
+from noc_tui.labels.cases import mail_words
+from noc_tui.mail_text import read_plain_text
+from noc_tui.text import visible, visible_lines
 from noc_tui.threads import in_thread
 
 
@@ -137,6 +139,28 @@ class Standing(Conversation):
         if await self.confirm(title, text):
             await self.send(api.DATA_ACCESS(api.DataAccess(opened), id=self.case.id))
 
+    async def read_mails(self) -> None:
+        """Show a mail as the client got it: the newest first, or the notice where no mail of the
+        case may be read here.
+        """
+        mails = list(reversed(self.read.messages))
+        chosen = "0"
+        if len(mails) > 1:
+            choices = [(str(n), mail_words(one)) for n, one in enumerate(mails)]
+            chosen = await self.choose(_("Which mail?"), choices) or ""
+        if not chosen:
+            return
+        notice = self.case.notice.text
+        subject, body = notice.subject, notice.body
+        if mails:
+            subject = mails[int(chosen)].subject
+            body = read_plain_text(mails[int(chosen)].raw)
+        if not body:
+            self.say_not_done(_("No mail of this case was sent yet."))
+            return
+        page = PageDialog(visible(subject), visible_lines(body))
+        await self.screen.app.push_screen_wait(page)
+
     async def record_letter(self) -> None:
         """A letter that went by post, by its reference (R22): the program sends none."""
         await self.record(
@@ -230,6 +254,7 @@ STANDING_VERBS: Mapping[str, Callable[[Standing], Awaitable[None]]] = {
     "answered": Standing.record_answer,
     "access": Standing.switch_data_access,
     "letter": Standing.record_letter,
+    "mail": Standing.read_mails,
     "file": Standing.write_termination_file,
     "restore": Standing.restore,
 }

@@ -51,6 +51,8 @@ def next_line(read: CaseData, now: datetime, account: str, key_of: KeyOf) -> str
     if read.terms is None:
         return ""
     found = find_next_step(read.case, read.terms, read.steps(read.terms), now, account)
+    if found.kind == "pending" and any(one.state == "accepted" for one in read.messages[-1:]):
+        return _("◌ The mail server took the notice: nocd is noting it in the case")
     return word_next(found, key_of)
 
 

@@ -17,6 +17,7 @@ from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.dialogs.compose import Compose
 from noc_tui.console.dialogs.confirm import Confirm
+from noc_tui.console.dialogs.page import PageDialog
 from noc_tui.console.references import CaseRef
 from noc_tui.console.screens.suspension.screen import SuspensionScreen
 from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS
@@ -31,7 +32,18 @@ from storage.database import Writer
 from storage.suspension import TERMS_TEXTS
 from tests.console import estate
 from tests.console.conftest import console, shown, shows, until
-from tests.support.cases import ANSWERS, NOW, OLGA, OMAR, TERMS, draft, filled, ordered, ready
+from tests.support.cases import (
+    ANSWERS,
+    NOW,
+    OLGA,
+    OMAR,
+    TERMS,
+    draft,
+    filled,
+    ordered,
+    ready,
+    suspended,
+)
 from tests.support.changes import recorded
 
 pytestmark = pytest.mark.anyio
@@ -677,3 +689,18 @@ async def test_every_sentence_that_names_a_key_follows_its_remapping(tmp_path: P
         assert "⏎ Next" not in shown(app)
         app.push_screen(Confirm("Sure?", "text"))
         await shows(pilot, "Yes (F2)")
+
+
+async def test_the_mail_of_a_case_in_force_is_read_and_not_written(tmp_path: Path) -> None:
+    case = suspended()
+    text = msgspec.structs.replace(case.notice.text, subject="Suspension", body="What we wrote.")
+    notice = msgspec.structs.replace(case.notice, text=text)
+    await kept(tmp_path, msgspec.structs.replace(case, notice=notice))
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        app.open(CaseRef("S-1"))
+        await shows(pilot, "Next: restore")
+        await pilot.press("e")
+        await shows(pilot, "What we wrote.")
+        assert isinstance(app.screen, PageDialog)
+        assert nocd.orders == []
