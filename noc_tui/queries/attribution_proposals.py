@@ -84,12 +84,25 @@ def _users(tenant: Tenant | None) -> frozenset[str]:
 
 
 def _excuses(rows: Iterable[Exclusion]) -> Iterable[Excuse]:
-    for row in rows:
+    for row, span in _join_restarts(row for row in rows if row.in_force):
         party = _EXCUSES.get(row.basis)
-        if party is not None and row.in_force:
-            span = Span(row.start, ENDLESS if row.end is None else row.end)
+        if party is not None:
             case = f"suspension:{row.suspension}" if row.suspension else ""
             yield Excuse(party, span, case or f"evidence:{row.evidence}", not row.contestable)
+
+
+def _join_restarts(rows: Iterable[Exclusion]) -> list[tuple[Exclusion, Span]]:
+    """The exclusions with their time; those of one suspension that touch are one."""
+    found: list[tuple[Exclusion, Span]] = []
+    for row in sorted(rows, key=lambda one: (one.suspension or "", one.start)):
+        span = Span(row.start, ENDLESS if row.end is None else row.end)
+        before, known = found[-1] if found else (row, Span(0, -1))
+        same = bool(row.suspension) and row.suspension == before.suspension
+        if same and row.start <= known.end:
+            found[-1] = (before, Span(known.start, max(known.end, span.end)))
+            continue
+        found.append((row, span))
+    return found
 
 
 class _Guest(msgspec.Struct, frozen=True):

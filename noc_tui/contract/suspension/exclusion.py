@@ -1,12 +1,17 @@
 """Computes the time that a suspension excludes from the tenant's downtime (R23)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from noc_tui.contract.suspension.approval import grounds_of
-from noc_tui.contract.suspension.values import Case, GuestId
+from noc_tui.contract.suspension.values import ENDED, PLANNED, PREPARING, Case, GuestId
 from noc_tui.contract.terms import Terms
+
+RESTART_LIMIT = timedelta(minutes=10)
+"""How long after the order to restore the services may take to answer (our stand): what takes
+longer is the hoster's, and counts.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,33 @@ def suspended_span(case: Case, terms: Terms) -> SuspendedSpan | None:
     return SuspendedSpan(
         tenant=case.tenant,
         guests=case.suspended,
-        whole_tenant=case.plan.scope == "tenant" or bool(case.plan.outage),
+        whole_tenant=takes_whole_tenant(case),
         start=case.started_at,
         end=case.remedy.at if case.remedy else None,
         lifted_at=case.closed_at,
         basis="suspension" if article_6 else "not_attributable",
     )
+
+
+def takes_whole_tenant(case: Case) -> bool:
+    """Return whether the tenant's outage follows from the suspension, whoever is suspended."""
+    return case.plan.scope == "tenant" or bool(case.plan.outage)
+
+
+def restart_end(case: Case) -> datetime | None:
+    """Return until when an outage that began under the suspension is still its own; None while
+    nobody ordered its restoration.
+    """
+    return None if case.lift_ordered_at is None else case.lift_ordered_at + RESTART_LIMIT
+
+
+def keeps_out(case: Case, start: datetime, at: datetime) -> bool:
+    """Return whether an outage that began at `start` and lasts at `at` is the suspension's own: its
+    order was being carried out or stood then, and its services may still be starting.
+    """
+    begun, lifted, until = case.begun_at, case.lift_ordered_at, restart_end(case)
+    if case.rehearsal or not takes_whole_tenant(case) or begun is None or start < begun:
+        return False
+    if lifted is not None and until is not None:
+        return start < lifted and at <= until
+    return case.state not in ENDED | PLANNED | PREPARING

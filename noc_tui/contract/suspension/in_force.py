@@ -165,7 +165,14 @@ def _restore(case: Case, event: ev.RestoreOrdered) -> Case:
     if case.remedy is None and not set(touched) - set(event.guests or touched):
         problems.append(Reason("R21", reasons.NOT_REMEDIED))
     refuse_if(problems)
-    return change(case, state="restoring", restoring=event.guests or touched, drift=())
+    whole = case.remedy is not None and not set(touched) - set(event.guests or touched)
+    return change(
+        case,
+        state="restoring",
+        restoring=event.guests or touched,
+        drift=(),
+        lift_ordered_at=case.lift_ordered_at or (event.at if whole else None),
+    )
 
 
 def _restored(case: Case, event: ev.Restored) -> Case:

@@ -385,6 +385,7 @@ class Case(_Value, frozen=True):
     `moved` is how it last came to another start; it has to be ordered anew.
     `formal_notice` is the last one mailed, `invoice` what accounting last said of it (R20).
     `effect_message_id` is the mail that told the client that an announced measure had begun.
+    `lift_ordered_at` is when it was first ordered, after the remedy, to restore all that is left.
     """
 
     id: str
@@ -434,6 +435,7 @@ class Case(_Value, frozen=True):
     formal_notice: FormalNoticeLetter | None = None
     invoice: InvoiceFacts | None = None
     effect_message_id: str = ""
+    lift_ordered_at: datetime | None = None
 
     def fact(self, key: str) -> str:
         """The answer to a requirement, stripped; empty when there is none."""

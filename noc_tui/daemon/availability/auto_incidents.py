@@ -1,20 +1,26 @@
 """Opens incidents by rule: a tenant unavailable, a node or storage lost, quorum lost.
 
 An outage joins the live incident of the node on which one of its instances sat at that time, else
-that of its tenant, else a new one. Under a maintenance window none is opened for the tenant.
+that of its tenant, else a new one. Under a maintenance window none is opened for the tenant, nor
+for what its own suspension causes, unless it outlasts the window or the suspension's restart.
 """
 
 from collections.abc import Iterable
 
+from noc_tui.contract.calendar import instant
 from noc_tui.contract.instants import format_instant
 from noc_tui.contract.outages import SourceState
+from noc_tui.contract.suspension.exclusion import keeps_out
 from noc_tui.daemon.availability import incidents
 from noc_tui.daemon.availability.derive_outages import OutageCorrection
 from noc_tui.daemon.availability.observation_batch import MAINTENANCE
+from noc_tui.daemon.availability.outage_store import OBSERVED
 from noc_tui.daemon.availability.recorder import NOCD
 from noc_tui.labels.incidents import LineText, title_by_rule
-from storage import ledger
+from noc_tui.queries.suspension_cases import CASE
+from storage import ledger, suspension
 from storage.change import Change
+from storage.connection import Readable
 from storage.incidents import Incident, live, timeline
 from storage.ledger import ObservedState
 from storage.outages import OUTAGES, Outage, windows_at
@@ -40,14 +46,29 @@ async def estate_changes(change: Change, changes: Iterable[ObservedState]) -> No
             await incidents.tell(change, NOCD, known, "recovery", said, [seen.source])
 
 
-async def tenant_out(change: Change, outage: Outage) -> None:
-    """Add a new outage to the incident that it belongs to."""
+async def find_owed(db: Readable) -> list[Outage]:
+    """Return the outages that last and are in no incident: owed one once nothing explains them."""
+    return await OUTAGES.where(db, 'origin = ? AND "end" IS NULL AND incident IS NULL', OBSERVED)
+
+
+async def is_explained(db: Readable, outage: Outage, at: int) -> bool:
+    """Return whether a window in force or the tenant's own suspension explains that it is out."""
+    if await under_maintenance(db, outage.tenant, at):
+        return True
+    start, now = instant(outage.start), instant(at)
+    rows = await suspension.of_tenant(db, outage.tenant)
+    lately = [row for row in rows if row.closed_at is None or row.closed_at > start]
+    return any(keeps_out(CASE.decode(row.document), start, now) for row in lately)
+
+
+async def tenant_out(change: Change, outage: Outage, at: int) -> None:
+    """Add an outage to the incident that it belongs to, unless something explains it at `at`."""
     known = await live(change)
     incident = _about(known, *await _nodes(change, outage)) or _about(
         known, f"tenant:{outage.tenant}"
     )
     if incident is None:
-        if await under_maintenance(change, outage.tenant, outage.start):
+        if await is_explained(change, outage, at):
             return
         subject = f"tenant:{outage.tenant}"
         incident = await incidents.open_incident(change, NOCD, title_by_rule(subject), subject)
@@ -99,9 +120,9 @@ async def _last_line(change: Change, incident: Incident, kind: str, tenant: str)
     return mine[-1] if mine else None
 
 
-async def under_maintenance(change: Change, tenant: str, at: int) -> bool:
+async def under_maintenance(db: Readable, tenant: str, at: int) -> bool:
     """Return whether a maintenance window of that tenant is in force."""
-    windows = await windows_at(change, at)
+    windows = await windows_at(db, at)
     return any(tenant in window.tenants for window in windows)
 
 

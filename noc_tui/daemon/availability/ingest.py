@@ -25,6 +25,7 @@ from noc_tui.daemon.availability.month_figures import (
 )
 from noc_tui.daemon.availability.observation_batch import View, cluster_round, observer_of
 from noc_tui.daemon.availability.recorder import NOCD, Recorder, RoundOutcome, Since
+from noc_tui.daemon.availability.restart_exclusion import exclude_restart
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import actor, itself
 from noc_tui.daemon.core.observations import Round
@@ -271,7 +272,18 @@ class AvailabilityIngest:
                 await refresh_figures_since(change, since, self._context)
             for tenant, _ in part:
                 del owed.dirty[tenant]
+        await self._open_owed_incidents(now)
         await self._turn_month(now)
+
+    async def _open_owed_incidents(self, now: int) -> None:
+        """Open the incident of an outage that outlasts the window or suspension that explained
+        it.
+        """
+        db = self._context.writer
+        for outage in await auto_incidents.find_owed(db):
+            if not await auto_incidents.is_explained(db, outage, now):
+                async with db.change(itself()) as change:
+                    await auto_incidents.tenant_out(change, outage, now)
 
     async def _derive(
         self, change: Change, part: Sequence[tuple[str, Since]], now: int
@@ -281,14 +293,16 @@ class AvailabilityIngest:
         for tenant, anew in part:
             found = await derive(change, tenant, anew, now, self._blind)
             for outage in found.begun:
-                await auto_incidents.tenant_out(change, outage)
+                await auto_incidents.tenant_out(change, outage, outage.start)
             for outage in found.ended:
                 await auto_incidents.tenant_back(change, outage)
                 await _end_exclusion(change, outage)
+                await exclude_restart(change, outage)
             for one in found.corrected:
                 await auto_incidents.correct_line(change, one)
                 if one.outage.end is not None:
                     await _end_exclusion(change, one.outage)
+                    await exclude_restart(change, one.outage)
             if found.changed:
                 touched[tenant] = found.since
         return touched
