@@ -51,8 +51,11 @@ class Orders(msgspec.Struct):
         found: list[OrderEnd] = []
         for number in list(self._open):
             intent = await INTENTS.get(db, number)
-            if intent is not None and intent.state in ("done", "failed", "unknown"):
-                found.append(word_end(self._open.pop(number), intent))
+            if intent is None or intent.state not in ("done", "failed", "unknown"):
+                continue
+            title = self._open.pop(number, None)
+            if title is not None:  # else another call took it while this one read
+                found.append(word_end(title, intent))
         return found
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -149,8 +150,9 @@ def trouble(day: Day, number: int, node: str) -> None:
     room = day.room
     room.press("7")
     room.all_show(f"node {node} is offline")
-    room.press(HOME)
-    room.all_show("About", f"node:{node}")
+    # The cursor keeps its row while a cause still finds its place: to the top until it is there.
+    for desk in room.desks:
+        room.watch(partial(at_top, desk, node), f"{desk.name} at {node}")
     room.press("a")
     room.all_show("Cancel", "OK")
     for desk in room.desks:
@@ -158,10 +160,14 @@ def trouble(day: Day, number: int, node: str) -> None:
     room.all_show(f"has it, watch {number}")
     room.press(ENTER)
     room.all_show(": ", f"has it, watch {number}")
-    room.none_shows("Cancel", "OK")  # a question stays until nocd has taken its answer
     ((name,),) = day.rows(
         "SELECT acknowledged_by FROM alert WHERE fingerprint = ?", f"node:node:{node}"
     )
+    for desk in room.desks:
+        if desk.name != name:  # what was typed stays, with the reason of its refusal
+            room.watch(partial(desk.shows, "acknowledged this already"), f"{desk.name} refused")
+            desk.press(ESCAPE)
+    room.none_shows("Cancel", "OK")
     room.press("i")
     room.all_show("Timeline", "Outages:")
     winner = next(desk for desk in room.desks if desk.name == name)
@@ -172,6 +178,14 @@ def trouble(day: Day, number: int, node: str) -> None:
     room.none_shows("Cancel", "OK")
     room.press(ESCAPE)
     room.all_show("unacknowledged alerts")
+
+
+def at_top(desk: Desk, node: str) -> bool:
+    """Whether the row under the cursor is the node's, else go to the first one."""
+    if desk.shows("About", node):
+        return True
+    desk.press(HOME)
+    return False
 
 
 def notes(day: Day, number: int) -> None:
