@@ -26,6 +26,12 @@ MAX_DEPTH = 32
 """How deeply an answer is nested at most: Proxmox's own are nested six deep."""
 MAX_DIGITS = 19
 """The digits of a whole number of 64 bits."""
+MAX_ROWS = 200_000
+"""The rows of an answer at most: twice the largest estate that is planned for."""
+MAX_COMMAS = 4_000_000
+"""Millions of empty rows fit into few bytes and fill the memory: with more commas than 100 000
+guests have, an answer is not decoded.
+"""
 _BUILDING = threading.Lock()
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _IDENTITIES = ("upid", "id", "sid", "userid", "tokenid", "backup-id")
@@ -59,6 +65,7 @@ def _built(kind: object) -> "msgspec.json.Decoder[_Envelope[Any]]":
 
 def decode(body: bytes, kind: type[T]) -> T:
     """The `data` of an answer as `kind`, numbers and flags coerced from text where needed."""
+    _refuse_flood(body)
     try:
         data: T = _decoder(kind).decode(body).data
         return data
@@ -80,6 +87,8 @@ def read_rows(body: bytes, row: type[T], log: OmissionLog) -> list[T]:
         loose = _decode_loosely(body)
     if not isinstance(loose, list):
         raise ValueError(f"not a list of rows; it begins {_beginning(body)}")
+    if len(loose) > MAX_ROWS:
+        raise ValueError(f"{len(loose)} rows; it begins {_beginning(body)}")
     found = []
     names = {field.encode_name for field in msgspec.structs.fields(row)}  # type: ignore[arg-type]  # rows are Structs
     naming = next((name for name in _IDENTITIES if name in names), "")
@@ -182,8 +191,14 @@ def _identity(raw: object, naming: str) -> str:
         return ""
 
 
+def _refuse_flood(body: bytes) -> None:
+    if len(body) > MAX_COMMAS and body.count(b",") > MAX_COMMAS:
+        raise ValueError(f"more than {MAX_COMMAS} values; it begins {_beginning(body)}")
+
+
 def _decode_loosely(body: bytes) -> object:
     """The `data` of an answer, with `_UNREADABLE` where a value is none of JSON's."""
+    _refuse_flood(body)
     text = body.decode("utf-8", "surrogateescape")
     try:
         try:

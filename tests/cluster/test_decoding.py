@@ -4,6 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
+import pytest
+
+from noc_tui.cluster import decoding
+from noc_tui.cluster.omissions import OmissionLog
+
 ROOT = Path(__file__).parents[2]
 _MANY_AT_ONCE = """
 import sys, threading
@@ -34,3 +40,20 @@ def test_threads_that_meet_a_type_together_all_decode_it() -> None:
         [sys.executable, "-c", _MANY_AT_ONCE], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+class Named(msgspec.Struct):
+    id: str
+
+
+@pytest.mark.parametrize(("row", "reason"), [(b"{},", "values"), (b"[[0]],", "values")])
+def test_a_flood_of_small_values_is_not_decoded(row: bytes, reason: str) -> None:
+    flood = b'{"data":[' + row * (decoding.MAX_COMMAS + 1) + b"{}]}"
+    with pytest.raises(ValueError, match=reason):
+        decoding.read_rows(flood, Named, OmissionLog())
+
+
+def test_more_rows_than_any_estate_has_are_refused() -> None:
+    flood = b'{"data":[' + b"{}," * decoding.MAX_ROWS + b"{}]}"
+    with pytest.raises(ValueError, match="200001 rows"):
+        decoding.read_rows(flood, Named, OmissionLog())
