@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from noc_tui.api.months import LeftOut
 from noc_tui.statement.document import StatedClosing
 from storage import chain
-from storage.heads import is_signature_of
+from storage.heads import is_signature_of, public_pem
 
 FORMAT = "noc-papers-2"
 MANIFEST, SIGNATURE, KEY = "manifest.json", "manifest.sig", "key.pem"
@@ -187,10 +187,14 @@ def verify_folder(
     try:
         content = (folder / MANIFEST).read_bytes()
         manifest = decode_manifest(content)
-        public = read_public((folder / KEY).read_bytes())
+        pem = (folder / KEY).read_bytes()
+        public = read_public(pem)
     except (OSError, ValueError):
         return FolderReport(FolderVerdict.UNREADABLE, (MANIFEST, KEY))
-    if chain.key_id(public) != manifest.key_id:
+    # What a reader would see of another file, or beside the key, nobody signed.
+    if links := tuple(sorted(one.name for one in folder.iterdir() if one.is_symlink())):
+        return FolderReport(FolderVerdict.ALTERED, links, manifest)
+    if chain.key_id(public) != manifest.key_id or pem != public_pem(public).encode():
         return FolderReport(FolderVerdict.ALTERED, (KEY,), manifest)
     if known and manifest.key_id not in known:
         return FolderReport(FolderVerdict.WRONG_KEY, (manifest.key_id,), manifest)
@@ -222,11 +226,13 @@ def read_public(pem: bytes) -> bytes:
 
 def _signature(folder: Path) -> bytes | None:
     try:
-        return base64.b64decode((folder / SIGNATURE).read_bytes())
+        written = (folder / SIGNATURE).read_bytes()
+        signature = base64.b64decode(written.removesuffix(b"\n"), validate=True)
     except OSError:
         return None
     except binascii.Error:
         return b""
+    return signature
 
 
 def _missing(folder: Path, manifest: PaperManifest) -> Iterator[str]:

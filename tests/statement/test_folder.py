@@ -114,6 +114,17 @@ def changed(name: str, content: bytes) -> Callable[[Path], object]:
     return lambda folder: (folder / name).write_bytes(content)
 
 
+def added(name: str, content: bytes) -> Callable[[Path], object]:
+    return lambda folder: (folder / name).write_bytes((folder / name).read_bytes() + content)
+
+
+def linked(folder: Path) -> None:
+    """The statement's name leads to the same bytes elsewhere, which may become others."""
+    elsewhere = folder.with_name("elsewhere.pdf")
+    (folder / NAME).rename(elsewhere)
+    (folder / NAME).symlink_to(elsewhere)
+
+
 def gone(name: str) -> Callable[[Path], object]:
     return lambda folder: (folder / name).unlink()
 
@@ -161,6 +172,9 @@ FORGERIES: dict[str, tuple[Callable[[Path], object], str]] = {
     "the manifest": (changed("manifest.json", encode_manifest(EMPTY)), "altered"),
     "a statement gone from the manifest": (another_manifest, "altered"),
     "the manifest's signature": (changed("manifest.sig", b"AAAA\n"), "altered"),
+    "a word below the manifest's signature": (added("manifest.sig", b"\n***junk***\n"), "altered"),
+    "a word below the key": (added("key.pem", b"Amount credited: 9999 EUR\n"), "altered"),
+    "a statement elsewhere": (linked, "altered"),
     "no base64": (changed("manifest.sig", b"\xff"), "altered"),
     "the manifest's signature gone": (gone("manifest.sig"), "unsigned"),
     "the manifest gone": (gone("manifest.json"), "unreadable"),
