@@ -10,13 +10,18 @@ from noc_tui.roles import Role
 
 
 class Maintenance(Body, frozen=True):
-    """A maintenance window; its ends are RFC 3339 with their offset. Its tenants are mailed."""
+    """A maintenance window; its ends are RFC 3339 with their offset. Its tenants are mailed.
+
+    `place` is what is worked on, a cluster or `cluster/node`: the mail names each tenant's VMs that
+    run there. Empty, it names all of a tenant's.
+    """
 
     title: str
     start: str
     end: str
     tenants: tuple[str, ...]
     reason: str
+    place: str = ""
 
 
 class Cancellation(Body, frozen=True):

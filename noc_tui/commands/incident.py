@@ -103,6 +103,7 @@ def _gathering(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
     plan.add_argument("--start", required=True, help=_("RFC 3339, with its offset"))
     plan.add_argument("--end", required=True, help=_("RFC 3339, with its offset"))
     plan.add_argument("--reason", required=True)
+    plan.add_argument("--place", default="", help=_("cluster or cluster/node: its VMs are named"))
     off = verb("call-off", _("call a maintenance window off: its time counts again"))
     off.add_argument("--window", type=int, required=True, help=_("its number"))
     off.add_argument("--reason", required=True)
@@ -213,6 +214,7 @@ def _request(arguments: argparse.Namespace) -> Request[Any]:
                 end=arguments.end,
                 tenants=tuple(arguments.tenant),
                 reason=arguments.reason,
+                place=arguments.place,
             )
             return announcements.PLAN_MAINTENANCE(window)
         case "call-off":

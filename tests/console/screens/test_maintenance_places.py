@@ -1,6 +1,7 @@
 """Who is concerned by work on a node or a cluster is chosen in one step."""
 
-from noc_tui.console.screens.timeline.maintenance import tenants_by_place
+from noc_tui.console.screens.timeline.maintenance import draw_letters, tenants_by_place
+from noc_tui.views.worked_on import list_interrupted
 from storage.guests import GuestLine
 
 
@@ -26,3 +27,23 @@ def test_clusters_come_first_and_strangers_are_left_out() -> None:
         "rennes/pve1": {"acme"},
         "rennes/pve2": {"globex"},
     }
+
+
+def test_the_letter_that_is_shown_names_the_vms_that_stop_and_no_others() -> None:
+    lines = [
+        _line("rennes", 101, "acme", "pve1"),
+        _line("rennes", 102, "acme", "pve2"),
+        _line("nantes", 103, "acme", "pve1"),
+        _line("rennes", 104, "globex", "pve1"),
+    ]
+    filled = {
+        "title": "RAM", "reason": "panne", "start": "2026-03-01T10:00:00+01:00",
+        "end": "2026-03-01T11:00:00+01:00",
+    }  # fmt: skip
+    there = list_interrupted(lines, "rennes/pve1")
+    text = draw_letters({"acme": "Acme", "globex": "Globex"}, filled, there)
+    assert "RAM" in text
+    assert "VM 101" in text
+    assert "Globex · 104 (VM 104" in text
+    assert "VM 102" not in text
+    assert "VM 103" not in text

@@ -5,8 +5,10 @@ from email import message_from_bytes, policy
 import msgspec
 import pytest
 
+from noc_tui.api import announcements as api
 from noc_tui.config.values import Smtp
 from noc_tui.daemon.availability import incidents, maintenance, messages
+from noc_tui.daemon.availability.routes.planning import find_interrupted
 from noc_tui.daemon.core import identity
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict
@@ -14,9 +16,11 @@ from noc_tui.daemon.core.identity import itself
 from noc_tui.roles import Caller, Role
 from storage.database import Writer
 from storage.evidence import Query, search
+from storage.guests import GUESTS, Guest
 from storage.incidents import INCIDENTS, live, timeline
 from storage.outages import EXCLUSIONS, MAINTENANCE, OUTAGES
 from storage.outbox import MESSAGES
+from tests.support.changes import recorded
 from tests.support.played_estate import Estate, guest
 
 pytestmark = pytest.mark.anyio
@@ -52,6 +56,32 @@ async def test_a_window_mails_each_tenant_silences_and_excludes(
     estate.put(guest(201, "zeta", status="stopped"))
     await estate.poll(2)
     assert await incidents_open(writer) == []
+
+
+async def test_work_on_a_node_names_the_vms_that_run_there_and_no_others(
+    estate: Estate, writer: Writer
+) -> None:
+    known = await GUESTS.read(writer)
+    one = Guest(
+        **(dict.fromkeys(Guest.__struct_fields__) | {  # type: ignore[arg-type]
+            "cluster": "rennes", "vmid": 201, "kind": "qemu", "node": "pve1", "status": "running",
+            "pool": "zeta", "tags": (), "carried": False,
+        })
+    )  # fmt: skip
+    others = [
+        msgspec.structs.replace(one, vmid=202, node="pve2"),
+        msgspec.structs.replace(one, vmid=203, status="stopped"),
+        msgspec.structs.replace(one, vmid=204, pool="acme", node="pve2"),
+    ]
+    assert known == []
+    asked = api.Maintenance("t", "", "", ("zeta",), "r", "rennes/pve1")
+    async with recorded(writer) as change:
+        await change.put(GUESTS, [one, *others])
+        assert await find_interrupted(change, asked, estate.at(3)) == {("rennes", 201)}
+        with pytest.raises(Conflict, match="acme has no VM that runs on rennes/pve1"):
+            await find_interrupted(
+                change, msgspec.structs.replace(asked, tenants=("zeta", "acme")), estate.at(3)
+            )
 
 
 async def incidents_open(writer: Writer) -> list[str]:

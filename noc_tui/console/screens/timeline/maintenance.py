@@ -19,7 +19,8 @@ from noc_tui.contract.calendar import instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _, ngettext
 from noc_tui.labels import formats
-from noc_tui.text import visible
+from noc_tui.text import visible, visible_lines
+from noc_tui.views.worked_on import list_interrupted
 from storage.guests import GUEST_LINES, GuestLine
 from storage.register import Tenant
 
@@ -30,11 +31,16 @@ async def plan(
     """Ask for tenants, time and reason, and plan a window; its tenants are mailed after a
     confirmation (R35).
     """
-    choices = [(one.id, visible(one.name)) for one in tenants]
-    places = tenants_by_place(await screen.rows(GUEST_LINES), {one.id for one in tenants})
-    concerned = await _concerned(screen, places, here)
-    if concerned is None:
+    guests = await screen.rows(GUEST_LINES)
+    running = list_interrupted(guests, "")
+    places = tenants_by_place(
+        [one for one in running if one.status != "stopped"], {one.id for one in tenants}
+    )
+    place = await _ask_place(screen, places)
+    if place is None:
         return None
+    concerned = places[place] if place else {here}
+    choices = [(one.id, visible(one.name)) for one in tenants if not place or one.id in concerned]
     title = _("Maintenance window: which tenants are affected?")
     whose = await screen.app.push_screen_wait(ChooseMany(title, choices, concerned))
     if whose is None:
@@ -47,11 +53,12 @@ async def plan(
         Field("end", _("Until"), "", read_instant),
         Field("reason", _("Why?")),
     )
-    names = [text for tenant, text in choices if tenant in whose]
+    names = {tenant: text for tenant, text in choices if tenant in whose}
+    there = list_interrupted(guests, place)
     chosen = tuple(whose)
 
     async def request_of(filled: dict[str, str]) -> Request[announcements.Window]:
-        if not await _sure(screen, names, filled):
+        if not await _is_confirmed(screen, names, filled, there):
             raise ValueError(_("not confirmed: nothing is planned"))
         window = announcements.Maintenance(
             title=filled["title"],
@@ -59,6 +66,7 @@ async def plan(
             end=filled["end"],
             tenants=chosen,
             reason=filled["reason"],
+            place=place,
         )
         return announcements.PLAN_MAINTENANCE(window)
 
@@ -81,27 +89,65 @@ def tenants_by_place(
     }
 
 
-async def _concerned(
-    screen: NocScreen[Any], places: Mapping[str, AbstractSet[str]], here: str
-) -> AbstractSet[str] | None:
-    """Ask what the work is on: its tenants are taken, and may then be left out one by one."""
+async def _ask_place(screen: NocScreen[Any], places: Mapping[str, AbstractSet[str]]) -> str | None:
+    """Ask what the work is on: its tenants are taken, and may then be left out one by one. Empty
+    for tenants that are chosen by hand; None where nothing was chosen.
+    """
     if not places:  # no guest is known: there is nothing to choose from
-        return {here}
+        return ""
     choices = [("", _("this tenant, or others that I choose"))]
     for place, tenants in places.items():
         text = ngettext("{place}: its {n} tenant", "{place}: all {n} tenants", len(tenants))
         choices.append((place, text.format(place=visible(place), n=len(tenants))))
-    chosen = await screen.app.push_screen_wait(ChooseOne(_("What is worked on?"), choices))
-    if chosen is None:
-        return None
-    return places[chosen] if chosen else {here}
+    return await screen.app.push_screen_wait(ChooseOne(_("What is worked on?"), choices))
 
 
-async def _sure(screen: NocScreen[Any], names: Sequence[str], filled: Mapping[str, str]) -> bool:
-    start, end = (formats.instant(instant(parse_instant(filled[key]))) for key in ("start", "end"))
-    text = f"{visible(filled['title'])}\n{start} → {end}\n{', '.join(names)}"
+async def _is_confirmed(
+    screen: NocScreen[Any],
+    names: Mapping[str, str],
+    filled: Mapping[str, str],
+    guests: Sequence[GuestLine],
+) -> bool:
+    """Show the letter that leaves, and which VMs it names to each tenant."""
     title = _("Plan it and mail these tenants ({n})?").format(n=len(names))
+    start, end = (formats.instant(instant(parse_instant(filled[key]))) for key in ("start", "end"))
+    said = f"{visible(filled['title'])}\n{start} → {end}\n{', '.join(names.values())}"
+    text = f"{said}\n\n{draw_letters(names, filled, guests)}"
     return await screen.app.push_screen_wait(Confirm(title, text, danger=True))
+
+
+def draw_letters(
+    names: Mapping[str, str], filled: Mapping[str, str], guests: Iterable[GuestLine]
+) -> str:
+    """Return the text of the letter to the first of the tenants, by id, then the VMs that the
+    letter to each other one names.
+    """
+    from noc_tui.letters.guest_names import name_guest
+    from noc_tui.letters.maintenance import (
+        MaintenanceFacts,
+        write_maintenance,
+    )
+    from noc_tui.letters.writing import Writing
+
+    mine: dict[str, list[str]] = {tenant: [] for tenant in names}
+    for one in sorted(guests, key=lambda line: (line.cluster, line.vmid)):
+        if one.tenant in mine:
+            told = name_guest(one.name or "", one.vmid, one.cluster, Writing("fr"))
+            mine[one.tenant].append(told)
+    (first, name), *others = names.items()
+    facts = MaintenanceFacts(
+        number=0,
+        tenant=name,
+        title=filled["title"],
+        reason=filled["reason"],
+        start=instant(parse_instant(filled["start"])),
+        end=instant(parse_instant(filled["end"])),
+        guests=mine[first],
+    )
+    letter = write_maintenance(facts, "fr")
+    lines = [f"{name} · {letter.subject}", "", letter.body]
+    lines += [f"{other} · {', '.join(mine[tenant]) or '—'}" for tenant, other in others]
+    return visible_lines("\n".join(lines))
 
 
 async def call_off(screen: NocScreen[Any], known: Sequence[StandingExclusion]) -> object | None:

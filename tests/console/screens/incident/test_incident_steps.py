@@ -188,6 +188,7 @@ async def test_a_window_is_planned_from_the_timeline_after_a_last_yes(
         "start": "2026-03-29T03:30:00+02:00",
         "end": "2026-03-29T04:00:00+02:00",
         "reason": "firmware",
+        "place": "",
         "tenants": ["acme"],
     }
 
