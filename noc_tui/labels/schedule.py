@@ -25,6 +25,7 @@ HOLDS: Mapping[str, str] = {
     "debt": N_("nothing of the last day says that the debt is unpaid"),
     "insolvency": N_("an insolvency judgment came after the debt (C. com. L. 622-13)"),
     "terms": N_("the terms of the case are not kept"),
+    "notice": N_("its prior notice did not leave (article 6): send it, or waive it with a reason"),
 }
 
 

@@ -42,7 +42,7 @@ def suspended_span(case: Case, terms: Terms) -> SuspendedSpan | None:
     return SuspendedSpan(
         tenant=case.tenant,
         guests=case.suspended,
-        whole_tenant=takes_whole_tenant(case),
+        whole_tenant=is_whole_outage(case),
         start=case.started_at,
         end=case.remedy.at if case.remedy else None,
         lifted_at=case.closed_at,
@@ -50,7 +50,7 @@ def suspended_span(case: Case, terms: Terms) -> SuspendedSpan | None:
     )
 
 
-def takes_whole_tenant(case: Case) -> bool:
+def is_whole_outage(case: Case) -> bool:
     """Return whether the tenant's outage follows from the suspension, whoever is suspended."""
     return case.plan.scope == "tenant" or bool(case.plan.outage)
 
@@ -67,7 +67,7 @@ def keeps_out(case: Case, start: datetime, at: datetime) -> bool:
     order was being carried out or stood then, and its services may still be starting.
     """
     begun, lifted, until = case.begun_at, case.lift_ordered_at, restart_end(case)
-    if case.rehearsal or not takes_whole_tenant(case) or begun is None or start < begun:
+    if case.rehearsal or not is_whole_outage(case) or begun is None or start < begun:
         return False
     if lifted is not None and until is not None:
         return start < lifted and at <= until

@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 from noc_tui.contract.payments.invoice import is_fresh
 from noc_tui.contract.suspension import facts, reasons
 from noc_tui.contract.suspension.clock import PARIS
+from noc_tui.contract.suspension.notice import notice_rule
 from noc_tui.contract.suspension.reasons import Reason
 from noc_tui.contract.suspension.values import (
     PREPARING,
@@ -117,7 +118,19 @@ def judge_start(case: Case, terms: Terms, debt: DebtFacts, now: datetime) -> Sta
     rests_on_debt = any(one.kind == "unpaid" for one in case.plan.schedule.conditions)
     if rests_on_debt and not _is_surely_unpaid(debt, now):
         return StartVerdict("held", why="debt")
+    if not _is_told(case, terms):
+        return StartVerdict("held", why="notice")
     return StartVerdict("due")
+
+
+def _is_told(case: Case, terms: Terms) -> bool:
+    """Whether the prior notice left: that of a condition, and of a ground that needs one. A person
+    may have waived it, for a written reason.
+    """
+    needed = bool(case.plan.schedule.conditions) or notice_rule(case, terms).when == "before"
+    planned = planned_start(case) is not None
+    notice = case.notice
+    return not (planned and needed and notice.mode == "before" and notice.delivery != "accepted")
 
 
 def _longest_delay(terms: Terms) -> timedelta:

@@ -58,10 +58,11 @@ Scope = Literal["guests", "tenant"]
 Outage = Literal["", "all", "running", "published"]
 Unseen = Literal["", "later", "left"]
 ConditionKind = Literal["unpaid", "unanswered"]
-HoldReason = Literal["world", "unseen", "window", "late", "debt", "insolvency", "terms"]
+HoldReason = Literal["world", "unseen", "window", "late", "debt", "insolvency", "terms", "notice"]
 """Why an order was not carried out at its time: the tenant is no more as it was approved, its
 clusters could not be seen, the window is over, the time was missed by too much, nothing recent says
-that the debt is unpaid, a judgment bars it, or the terms of the case are not kept.
+that the debt is unpaid, a judgment bars it, the terms of the case are not kept, or the prior notice
+did not leave.
 """
 NoticeMode = Literal["none", "before", "after", "waived", "withheld"]
 Delivery = Literal["unsent", "queued", "accepted", "refused", "unknown"]

@@ -72,6 +72,17 @@ def test_an_order_for_later_waits_and_is_released_at_its_time() -> None:
     assert released.ran == (case.plan.guests[0].ref,)
 
 
+@pytest.mark.parametrize("delivery", ["queued", "refused", "unknown", "unsent"])
+def test_a_measure_whose_prior_notice_did_not_leave_is_held(delivery: str) -> None:
+    case = scheduled("charte-breach")
+    assert judge_start(case, TERMS, DebtFacts(), START).kind == "due"
+    unsent = replace(case, notice=replace(case.notice, delivery=delivery))
+    verdict = judge_start(unsent, TERMS, DebtFacts(), START)
+    assert (verdict.kind, verdict.why) == ("held", "notice")
+    waived = replace(case, notice=replace(unsent.notice, mode="waived", reason="no address"))
+    assert judge_start(waived, TERMS, DebtFacts(), START).kind == "due"
+
+
 @given(
     now=moments,
     paid=st.sampled_from([None, True, False]),
