@@ -35,6 +35,8 @@ TICK_SECONDS = 1.0
 HABIT_SECONDS = 5.0
 MODE_IDS = frozenset(mode.id for mode in MODES)
 PRESENCE_SECONDS = 20.0
+OPENING = ("go", "palette", "find")
+"""Actions that are looked at before any field or dialog sees their key."""
 
 MODE_COMMANDS = tuple(
     Command(
@@ -46,11 +48,13 @@ APP_COMMANDS = (
     Command("app.help", "question_mark,f1", "app.help", N_("Help"), N_("Every key of this screen")),
     Command(
         "app.palette",
-        "colon,ctrl+p",
+        "colon",
         "app.palette",
         N_("Find"),
         N_("Any name, number or command: guests mem>8G"),
+        priority=True,
     ),
+    Command("app.find", "ctrl+p", "app.find", "", show=False, priority=True),
     Command(
         "app.theme",
         "ctrl+t",
@@ -312,11 +316,13 @@ class NocApp(App[int]):
     # Commands.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A letter or digit that is typed into a field is text, not a command; and no mode opens
-        under a dialog, which is answered or left first.
+        """A letter, a digit or `:` that is typed into a field is text, not a command; and neither
+        a mode nor the palette opens from a dialog, which is answered or left first.
         """
+        if action not in OPENING:
+            return True
         asked = isinstance(self.screen, ModalScreen)
-        return not (action == "go" and (asked or is_typed_into(self.focused)))
+        return not (asked or (action != "find" and is_typed_into(self.focused)))
 
     def action_help(self) -> None:
         """Every key that does something here."""
@@ -327,11 +333,17 @@ class NocApp(App[int]):
             Help(active, {one.binding.key: key_label(one.binding.key) for one in active})
         )
 
-    def action_palette(self) -> None:
-        """Find a guest, a node, a tenant or a command."""
+    async def action_palette(self) -> None:
+        """Find a guest, a node, a tenant or a command; the next key is already the palette's."""
         from noc_tui.console.shell.palette import palette
 
-        self.push_screen(palette())
+        opened = palette()
+        await self.push_screen(opened)
+        opened.take_keys()
+
+    async def action_find(self) -> None:
+        """The palette, from a field too, where `:` is text."""
+        await self.action_palette()
 
     def action_tour(self) -> None:
         """What the console is for, in a few cards."""

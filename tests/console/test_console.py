@@ -1,5 +1,6 @@
 """What the console does: hostile names, age and silence, filter, orders, keys, places to go."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 from textual import events
 from textual.app import App
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from noc_tui import i18n
 from noc_tui.console.app import NocApp
@@ -18,6 +20,7 @@ from noc_tui.console.modes import MODES
 from noc_tui.console.references import GuestList, GuestRef, TenantRef
 from noc_tui.console.screens.overview.screen import Overview
 from noc_tui.console.session import Session
+from noc_tui.console.shell.palette import Palette
 from noc_tui.labels import formats
 from storage.database import Writer
 from storage.resources import GUEST_INSIDES, GuestInside
@@ -154,6 +157,44 @@ async def test_keys_typed_in_a_burst_reach_what_they_were_meant_for(tmp_path: Pa
         assert app.current_mode == "guests"
         assert len(app.screen_stack) == 1
         assert nocd.orders == []
+
+
+async def test_keys_after_a_colon_in_one_burst_belong_to_the_palette(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(100, 30)) as (app, pilot, nocd):
+        assert nocd is not None
+        for key in (":", *"globex3x"):
+            app.post_message(events.Key("colon" if key == ":" else key, key))
+        await until(pilot, lambda: isinstance(app.screen, Palette))
+        await until(pilot, lambda: app.screen.query_one(Input).value == "globex3x")
+        assert app.current_mode == "overview"
+        assert nocd.orders == []
+
+
+async def test_a_search_that_is_typed_over_keeps_the_palette_from_nothing(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(100, 30)) as (app, pilot, _nocd):
+        app.post_message(events.Key("colon", ":"))
+        await until(pilot, lambda: isinstance(app.screen, Palette))
+        for key in "globex-db":  # each letter gives the search of the one before up
+            app.post_message(events.Key(key, key))
+            await asyncio.sleep(0)
+        await until(pilot, lambda: "globex-db-1 111 rennes" in shown(app))
+
+
+async def test_enter_in_the_burst_opens_what_was_typed_last(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(100, 30)) as (app, pilot, _nocd):
+        for key in (":", *"guests", " ", *"globex"):
+            app.post_message(events.Key("colon" if key == ":" else key, key))
+        app.post_message(events.Key("enter", None))
+        await until(pilot, lambda: app.current_mode == "guests" and "2/8" in shown(app))
+
+
+async def test_a_colon_in_a_field_is_text_and_ctrl_p_finds(tmp_path: Path) -> None:
+    async with console(tmp_path) as (app, pilot, _nocd):
+        await guests_mode(app, pilot)
+        await pilot.press("slash", "colon")
+        await until(pilot, lambda: "/:" in shown(app) or app.screen.query_one(Input).value == ":")
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, Palette))
 
 
 async def test_from_a_tenant_to_its_guests_and_back_to_all(tmp_path: Path) -> None:

@@ -4,10 +4,12 @@
 is proposed first when the line is opened again.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import ClassVar
 
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.command import Command as TextualCommand
 from textual.command import (
@@ -20,6 +22,8 @@ from textual.command import (
     Provider,
 )
 from textual.content import Content
+from textual.widgets import Input
+from textual.worker import Worker
 
 from noc_tui.console.host import host_of
 from noc_tui.console.modes import MODES
@@ -41,8 +45,18 @@ class Places(Provider):
     """What can be done here, from the declarations of its keys; everything that can be gone to."""
 
     async def startup(self) -> None:
-        """Read names once, when the palette opens."""
+        """Begin to read names, once, when the palette opens.
+
+        A search waits for them behind a shield: it is given up at the next letter, and must not
+        take the reading along, or nothing would ever be found.
+        """
         self._places: list[Place] = [*mode_places()]
+        self._reading = asyncio.create_task(self._read())
+
+    async def shutdown(self) -> None:
+        self._reading.cancel()
+
+    async def _read(self) -> None:
         session = host_of(self.app).session
         if session.reader is None:
             return
@@ -51,6 +65,7 @@ class Places(Provider):
 
     async def discover(self) -> Hits:
         """Where the operator went last, then what can be done here."""
+        await asyncio.shield(self._reading)
         visited = host_of(self.app).habits.known.visited
         by_name = {(place.kind, place.shown): place for place in self._places}
         for known in visited:
@@ -62,6 +77,7 @@ class Places(Provider):
             yield DiscoveryHit(words, go)
 
     async def search(self, query: str) -> Hits:
+        await asyncio.shield(self._reading)
         terms = fold(query.removeprefix(":")).split()
         nothing = True
         commands = [*_typed_commands(self, query), *self._offered_commands()]
@@ -135,15 +151,54 @@ def _take_theme(provider: Places, theme: str) -> None:
 
 class Palette(TerminalSized, CommandPalette):
     """Textual's palette, of the terminal's size; Tab completes what is typed to the line that is
-    proposed, the first one where none was chosen.
+    proposed, the first one where none was chosen. Tab and Enter wait for the list of what is typed.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "complete", N_("Complete"), show=False, priority=True, id="palette.complete")
     ]
 
+    def __init__(self, providers: list[type[Provider]], placeholder: str) -> None:
+        super().__init__(providers=providers, placeholder=placeholder)
+        self._once_listed: Callable[[], None] | None = None
+
+    def take_keys(self) -> None:
+        """Give the line the focus now: the next key may be waiting already."""
+        self.set_focus(self.query_one(CommandInput))
+
+    @property
+    def _searching(self) -> bool:
+        """Whether the list may still be that of an earlier text."""
+        return any(
+            worker.group == self._GATHER_COMMANDS_GROUP
+            and not (worker.is_finished or worker.is_cancelled)
+            for worker in self.workers
+        )
+
+    @on(Input.Changed)
+    def _typed_on(self) -> None:
+        self._once_listed = None
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        if self._searching:
+            event.stop()
+            event.prevent_default()
+            self._once_listed = self._select_or_command
+
+    @on(Worker.StateChanged)
+    def _listed(self, event: Worker.StateChanged) -> None:
+        if event.worker.group != self._GATHER_COMMANDS_GROUP or self._searching:
+            return
+        if (waiting := self._once_listed) is not None:
+            self._once_listed = None
+            waiting()
+
     def action_complete(self) -> None:
         """Put the proposed line in the place of what is typed, ready to be gone on with."""
+        if self._searching:
+            self._once_listed = self.action_complete
+            return
         proposed, typed = self.query_one(CommandList), self.query_one(CommandInput)
         if not proposed.option_count:
             return
