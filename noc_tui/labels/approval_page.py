@@ -3,6 +3,7 @@ plan does to the tenant, and what changed since the version before. All foreign 
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from noc_tui.contract.suspension.effect import TenantEffect
 from noc_tui.contract.suspension.plan_changes import PlanChange, list_plan_changes
@@ -10,9 +11,11 @@ from noc_tui.contract.suspension.values import Case
 from noc_tui.contract.terms import Terms
 from noc_tui.i18n import N_, _, language
 from noc_tui.labels import formats
+from noc_tui.labels.case_answers import FACTS, NOTICE_FACTS, label_of, word_answer
+from noc_tui.labels.cases import SCOPES
 from noc_tui.labels.measures import word_means
 from noc_tui.labels.notice_edits import list_edits
-from noc_tui.labels.schedule import schedule_lines
+from noc_tui.labels.schedule import schedule_lines, word_condition
 from noc_tui.labels.stopped_guests import word_stopped
 from noc_tui.text import visible
 
@@ -103,7 +106,9 @@ def _measures(case: Case, terms: Terms) -> Iterator[str]:
 
 def _facts(case: Case, terms: Terms) -> Iterator[str]:
     for key, answer in case.facts.items():
-        yield _("{label}: {value}").format(label=_name(key, terms), value=visible(answer))
+        yield _("{label}: {value}").format(
+            label=_name(key, terms), value=visible(word_answer(key, answer, terms))
+        )
 
 
 def _proofs(case: Case, terms: Terms) -> Iterator[str]:
@@ -140,13 +145,32 @@ def _changes(case: Case, terms: Terms) -> Iterator[str]:
     )
     for one in list_plan_changes(before, case):
         yield f"{_named(one, terms)}:"
-        yield f"  − {visible(one.before) or '—'}"
-        yield f"  + {visible(one.now) or '—'}"
+        yield f"  − {visible(_worded(one.what, one.before, terms)) or '—'}"
+        yield f"  + {visible(_worded(one.what, one.now, terms)) or '—'}"
 
 
 def _named(one: PlanChange, terms: Terms) -> str:
     kind, _colon, key = one.what.partition(":")
     return _name(key, terms) if key else _(_WHAT[kind])
+
+
+def _worded(what: str, value: str, terms: Terms) -> str:
+    """One side of a change, in words; what is typed text stands as it is."""
+    kind, _colon, key = what.partition(":")
+    match kind:
+        case "fact":
+            return word_answer(key, value, terms)
+        case "scope" if value in SCOPES:
+            return _(SCOPES[value])
+        case "means" if value:
+            found = (terms.means_of(one).label.in_(language()) for one in value.split(", "))
+            return ", ".join(found)
+        case "start" if value:
+            return formats.instant(datetime.fromisoformat(value))
+        case "conditions" if value:
+            return ", ".join(word_condition(*one.split(" ", 1)) for one in value.split(", "))
+        case _:
+            return value
 
 
 def _mail(case: Case) -> Iterator[str]:
@@ -166,5 +190,7 @@ def _name(key: str, terms: Terms) -> str:
     labels |= {row.id: row.label for row in terms.steps}
     if key in labels:
         return labels[key].in_(language())
+    if key in FACTS or key in NOTICE_FACTS:
+        return label_of(key, terms)
     clauses = {row.id: row.label for row in terms.charte}
     return f"{key} {clauses[key].in_(language())}" if key in clauses else visible(key)

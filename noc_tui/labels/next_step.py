@@ -18,6 +18,7 @@ _WORDS: Mapping[Kind, str] = {
     "order": N_("{enter} Next: order it"),
     "scheduled": N_("◷ Ordered for later: {time} moves it, {cancel} drops it"),
     "running": N_("◌ nocd carries it out"),
+    "restoring": N_("◌ nocd restores what was suspended"),
     "reapply": N_("{enter} Next: apply it again, it no longer holds"),
     "restore": N_("{enter} Next: restore, once the cause is remedied"),
     "over": N_("The case is over"),

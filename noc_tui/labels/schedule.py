@@ -1,6 +1,7 @@
 """Words when an order is carried out: its planned start, and what it rests on until then."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from noc_tui.contract.suspension.schedule import deadline_of, planned_start
 from noc_tui.contract.suspension.values import Case, DebtFacts
@@ -57,6 +58,12 @@ def schedule_lines(case: Case) -> Iterator[str]:
         yield f"✖ {text}{said}"
     if case.fell_away:
         yield _(_FELL[case.fell_away])
+
+
+def word_condition(kind: str, by: str = "") -> str:
+    """Return a condition of a version that was checked; `by` is an ISO time, "" for the start."""
+    at = formats.instant(datetime.fromisoformat(by)) if by else _("the planned start")
+    return _(_CONDITIONS[kind]).format(at=at)
 
 
 def word_debt(debt: DebtFacts) -> str:

@@ -30,6 +30,7 @@ Kind = Literal[
     "order",
     "scheduled",
     "running",
+    "restoring",
     "reapply",
     "restore",
     "over",
@@ -40,7 +41,8 @@ Kind = Literal[
 class NextStep:
     """What comes next: `answer` a step of the checklist; settle the `time`; `check`; the `notice`;
     another's `agreement` is waited for, or the own is, to `approve`; the mail server's word is
-    `pending`; `order`; an order is `scheduled`; it is `running`; `reapply`; `restore`; `over`.
+    `pending`; `order`; an order is `scheduled`; it is `running`, or `restoring`; `reapply`;
+    `restore`; `over`.
     """
 
     kind: Kind
@@ -59,6 +61,8 @@ def find_next_step(
         return NextStep("scheduled")
     if case.state in ENDED:
         return NextStep("over")
+    if case.state == "restoring":
+        return NextStep("restoring")
     if case.drift:
         return NextStep("reapply")
     stands = case.state in STANDING or case.state == "remedied"

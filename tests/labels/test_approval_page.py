@@ -71,7 +71,8 @@ def test_it_shows_what_is_another_than_in_the_version_before() -> None:
         "fact:remedy",
     ]
     page = "\n".join(approval_lines(case, TERMS, None))
-    assert "− vm_cut_network\n  + vm_stop" in page
+    assert "− Cut the network\n  + " in page
+    assert "vm_stop" not in page
     assert "− reinstall\n  + send the disk image" in page
 
 
@@ -98,3 +99,20 @@ def test_foreign_text_is_no_markup_and_the_page_speaks_french() -> None:
         page = "\n".join(approval_lines(case, TERMS, EFFECT))
     assert "\x1b" not in page
     assert "Courriel au client" in page
+
+
+def test_codes_and_times_are_words_and_paris_times_in_french() -> None:
+    answers = {
+        **ANSWERS,
+        "automated_means": "none",
+        "source": "own",
+        "history": "yes",
+        "remedy_by": "2026-12-01T15:05:00+01:00",
+    }
+    case = apply_event(checked(filled()), ev.Edited(at=NOW, by=OMAR, facts=answers), TERMS)
+    with speak_language("fr"):
+        page = "\n".join(approval_lines(checked(case), TERMS, EFFECT))
+    for raw in (": none", ": own", ": yes", "2026-12-01T", "+ none", "+ own", "+ yes"):
+        assert raw not in page
+    for said in (": aucun", ": Nos propres", ": oui", "15:05"):
+        assert said in page

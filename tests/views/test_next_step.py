@@ -46,6 +46,7 @@ def test_an_order_runs_stands_and_ends() -> None:
     assert step_of(suspended()) == "restore"
     assert step_of(msgspec.structs.replace(suspended(), state="closed")) == "over"
     assert step_of(msgspec.structs.replace(ordered(), state="scheduled")) == "scheduled"
+    assert step_of(msgspec.structs.replace(suspended(), state="restoring")) == "restoring"
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,9 @@ from noc_tui.console.dialogs.base import never
 from noc_tui.console.dialogs.form import Form
 from noc_tui.console.screens.suspension.fact_fields import (
     ASPECT,
-    BREACH_BY,
     CITE,
     IN_NOTICE,
     form_of,
-    label_of,
     list_extras,
     reader_of,
     written_as_typed,
@@ -34,6 +32,7 @@ from noc_tui.contract.suspension.proofs import standing_proofs
 from noc_tui.contract.suspension.values import Tick
 from noc_tui.contract.terms import Ground
 from noc_tui.i18n import N_, _, language
+from noc_tui.labels.case_answers import BREACH_BY, label_of
 from noc_tui.labels.cases import word_targets
 from noc_tui.letters.proposals import propose_answer
 from noc_tui.text import visible

@@ -6,13 +6,13 @@ from noc_tui.api import suspension as api
 from noc_tui.console.dialogs.form import Field, Form
 from noc_tui.console.dialogs.page import PageDialog
 from noc_tui.console.screens.suspension.answer_questions import AnswerQuestions
-from noc_tui.console.screens.suspension.fact_fields import label_of
 from noc_tui.console.screens.suspension.preparation import Preparation
 from noc_tui.console.typed_values import read_day, read_day_or_none
 from noc_tui.contract.suspension.clock import PARIS
 from noc_tui.contract.suspension.facts import a_date
 from noc_tui.i18n import _
 from noc_tui.labels import formats
+from noc_tui.labels.case_answers import label_of
 from noc_tui.text import visible_lines
 
 

@@ -1,4 +1,4 @@
-"""The answers of a case that no requirement labels, and how each answer is typed and read."""
+"""Which answers a case takes beside its checklist, and how each answer is typed and read."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -11,36 +11,8 @@ from noc_tui.contract.suspension.facts import an_instant
 from noc_tui.contract.suspension.values import Case
 from noc_tui.contract.terms import Ground, Terms
 from noc_tui.i18n import N_, _, language
+from noc_tui.labels.case_answers import FACTS, NOTICE_FACTS, label_of, word_answer
 
-_FACTS = {
-    "order_days": N_("The authority's own delay, in days"),
-    "order_until": N_("The authority's own end"),
-    "dispute_raised_on": N_("The client disputed the invoice on"),
-    "dispute_reason": N_("Why the client disputes it, in its words"),
-    "dispute_answer": N_("How the dispute was answered (a lead decides)"),
-    "formal_notice_at": N_("Formal notice sent on"),
-    "formal_notice_until": N_("Last day to pay after it"),
-    "formal_notice_shorter": N_("Why it leaves fewer days than the terms ask"),
-    "court_time_until": N_("A court gave time until"),
-    "insolvency_judgment_on": N_("Insolvency judgment of"),
-    "administrator_told_on": N_("The administrator was notified on"),
-    "announced_at": N_("When the window was announced"),
-    "milder": N_("Why a milder measure is not enough"),
-    "breach_by": N_("Whose breach it is"),
-    "order_redress": N_("Where and how the order is contested, as it says"),
-    "order_reasons": N_("Reasons that the order gives"),
-    "order_territory": N_("Territory that the order is for, as it says"),
-}
-_NOTICE_FACTS = {
-    "observed": N_("What was observed, in the words of the notice"),
-    "observed_at": N_("When it was observed"),
-    "source": N_("From whom it came"),
-    "informed_at": N_("When we were told of it"),
-    "automated_means": N_("Automated means (none, detection, or which)"),
-    "remedy_by": N_("By when the client must act"),
-    "expected_end": N_("Expected end"),
-    "also_articles": N_("Further articles for the notice, as 8, 9"),
-}
 CITE, ASPECT = "cite:", "aspect:"
 _BY_TERMINATION = (
     "order_days",
@@ -64,12 +36,8 @@ _BY_GROUND = {
     "maintenance": ("announced_at",),
     "contract-breach": ("breach_by",),
 }
-ASKED = frozenset((*_FACTS, *_NOTICE_FACTS)).union(*_BY_GROUND.values())
+ASKED = frozenset((*FACTS, *NOTICE_FACTS)).union(*_BY_GROUND.values())
 """Every answer that may be given beside the checklist."""
-BREACH_BY = {
-    "client": N_("The client's own"),
-    "guest-user": N_("A guest user's (Invité), for whom the client answers"),
-}
 IN_NOTICE = frozenset(
     (
         "observed",
@@ -118,14 +86,6 @@ def written_as_typed(answer: str, kind: AnswerKind) -> str:
     return answer if at is None else write_instant(at)
 
 
-def label_of(key: str, terms: Terms) -> str:
-    """Return the label of an answer, by the terms or by what the procedure asks."""
-    known = _FACTS | _NOTICE_FACTS
-    if key in known:
-        return _(known[key])
-    return terms.requirement(key).label.in_(language())
-
-
 def list_extras(case: Case, terms: Terms) -> Iterator[tuple[str, str]]:
     """Yield what a ground may hold beside its checklist: (key, text) of each choice.
 
@@ -133,10 +93,11 @@ def list_extras(case: Case, terms: Terms) -> Iterator[tuple[str, str]]:
     """
     ground = terms.ground(case.ground)
     keys = _BY_TERMINATION if ground.termination == "order" else _BY_GROUND.get(ground.id, ())
-    keys += (*_NOTICE_FACTS, *content_answers(ground.id))
+    keys += (*NOTICE_FACTS, *content_answers(ground.id))
     for key in dict.fromkeys(keys):
         if key not in ground.requires:
-            yield key, f"{label_of(key, terms)} · {case.fact(key) or '—'}"
+            told = word_answer(key, case.fact(key), terms) or "—"
+            yield key, f"{label_of(key, terms)} · {told}"
     yield from _cites(case, ground, terms)
     for aspect in ground.aspects:
         mark = "☑" if aspect in case.aspects else "☐"

@@ -4,9 +4,9 @@ from noc_tui.api import suspension as api
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.compose import Compose, Mail
 from noc_tui.console.screens.suspension.preparation import Preparation
-from noc_tui.contract.suspension.notice import draft_problems, notice_rule
-from noc_tui.contract.suspension.values import PREPARING
-from noc_tui.i18n import _
+from noc_tui.contract.suspension.notice import draft_problems, notice_rule, send_problems
+from noc_tui.contract.suspension.values import ENDED, PREPARING
+from noc_tui.i18n import _, language
 from noc_tui.text import visible
 
 
@@ -40,7 +40,12 @@ class NoticeQuestions(Preparation):
         await self.screen.app.push_screen_wait(Compose(to, subject, body, keep))
 
     async def settle_notice(self) -> None:
-        """Send the notice, postpone it, or record why it is not sent."""
+        """Send the notice, postpone it, or record why it is not sent; where none can be sent any
+        more, say why.
+        """
+        if why := self._why_no_notice():
+            self.screen.say(why, severity="warning")
+            return
         rule = notice_rule(self.case, self.terms)
         choices: list[tuple[api.NoticeVerb, str]] = [("send", _("Send the mail now"))]
         if rule.when == "after":
@@ -60,6 +65,13 @@ class NoticeQuestions(Preparation):
             )
         elif action is not None:
             await self._act(api.NoticeAction(action))
+
+    def _why_no_notice(self) -> str:
+        """Return why no notice can be sent in this state of the case; "" where one can."""
+        if self.case.state in ENDED:
+            return _("The case is over: no notice is sent any more.")
+        sent = () if self.case.state in PREPARING else send_problems(self.case)
+        return "\n".join(one.cited(_(one.text), language()) for one in sent)
 
     async def _act(self, action: api.NoticeAction) -> api.CaseDocument | None:
         return await self.send(api.NOTICE(action, id=self.case.id))

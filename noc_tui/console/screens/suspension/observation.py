@@ -10,6 +10,7 @@ from noc_tui.contract.suspension.facts import an_instant
 from noc_tui.contract.suspension.values import Case
 from noc_tui.contract.terms import Ground
 from noc_tui.i18n import N_, _
+from noc_tui.labels.case_answers import MEANS_CODES, SOURCES, word_means_found
 from widgets.folding import fold
 
 SOURCE = "source"
@@ -41,14 +42,6 @@ ASPECTS = {
     "third-party-rights": N_("Rights of third parties"),
 }
 """What is complained of where a ground has several limbs, by the aspects of the terms."""
-_SOURCES = {
-    "own": N_("Our own observations"),
-    "third-party": N_("A report by a third party (an abuse mail); its name is not told"),
-    "authority": N_("A report by a public authority"),
-    "client": N_("The client itself"),
-}
-_CODES = {"none": N_("none"), "detection": N_("automated detection")}
-"""Answers about automated means that are codes; any other is told as it is."""
 
 
 def is_asked_together(ground: Ground, key: str) -> bool:
@@ -60,7 +53,7 @@ def source_choices(case: Case) -> list[tuple[str, str]]:
     """The choices of where an observation comes from, that which stands first."""
     stands = case.fact(SOURCE)
     return sorted(
-        ((key, _(text)) for key, text in _SOURCES.items()), key=lambda one: one[0] != stands
+        ((key, _(text)) for key, text in SOURCES.items()), key=lambda one: one[0] != stands
     )
 
 
@@ -85,14 +78,10 @@ def _fields(
             at = an_instant(case.fact(key)) or now.replace(second=0, microsecond=0)
             yield Field(key, label, write_instant(at), read_instant)
         elif key == "automated_means":
-            yield Field(key, label, _word(case.fact(key) or "none"), _read_means)
+            yield Field(key, label, word_means_found(case.fact(key) or "none"), _read_means)
         else:
             told = key in ("observed", "usage")
             yield Field(key, label, case.fact(key), doubt=doubt if told else never)
-
-
-def _word(answer: str) -> str:
-    return _(_CODES[answer]) if answer in _CODES else answer
 
 
 def _read_means(text: str) -> str:
@@ -100,4 +89,4 @@ def _read_means(text: str) -> str:
     typed = text.strip()
     if not typed:
         raise ValueError(_("This must not be empty."))
-    return next((code for code, word in _CODES.items() if fold(typed) == fold(_(word))), typed)
+    return next((code for code, word in MEANS_CODES.items() if fold(typed) == fold(_(word))), typed)

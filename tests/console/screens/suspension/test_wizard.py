@@ -6,6 +6,8 @@ import hashlib
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import msgspec
 import pytest
@@ -19,6 +21,7 @@ from noc_tui.console.dialogs.compose import Compose
 from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.dialogs.page import PageDialog
 from noc_tui.console.references import CaseRef
+from noc_tui.console.screens.suspension.notice_questions import NoticeQuestions
 from noc_tui.console.screens.suspension.screen import SuspensionScreen
 from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS
 from noc_tui.console.screens.suspension.wizard import WIZARD_VERBS
@@ -238,6 +241,14 @@ async def test_a_viewer_reads_and_orders_nothing(tmp_path: Path) -> None:
         await pilot.pause(0.2)
         assert isinstance(app.screen, SuspensionScreen)
         assert nocd.orders == []
+
+
+async def test_no_notice_is_offered_once_the_case_is_over() -> None:
+    said: list[str] = []
+    screen: Any = SimpleNamespace(say=lambda text, **_how: said.append(text))
+    read: Any = SimpleNamespace(case=msgspec.structs.replace(suspended(), state="closed"))
+    await NoticeQuestions(screen, read, TERMS).settle_notice()
+    assert said == ["The case is over: no notice is sent any more."]
 
 
 async def test_progress_of_a_guest_is_seen_where_it_stands(tmp_path: Path) -> None:
