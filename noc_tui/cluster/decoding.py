@@ -33,7 +33,8 @@ MAX_COMMAS = 4_000_000
 guests have, an answer is not decoded.
 """
 _BUILDING = threading.Lock()
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+# A string that is never closed goes to the end: were it no match, each quote in it would be tried.
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.|\\\Z)*(?:"|\Z)|[\[\]{}]', re.DOTALL)
 _IDENTITIES = ("upid", "id", "sid", "userid", "tokenid", "backup-id")
 """The fields that name a row; each type of row is named by the first of them that it has."""
 

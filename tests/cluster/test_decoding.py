@@ -57,3 +57,11 @@ def test_more_rows_than_any_estate_has_are_refused() -> None:
     flood = b'{"data":[' + b"{}," * decoding.MAX_ROWS + b"{}]}"
     with pytest.raises(ValueError, match="200001 rows"):
         decoding.read_rows(flood, Named, OmissionLog())
+
+
+@pytest.mark.parametrize("end", [b"", b"\\"])
+def test_a_string_that_never_ends_is_read_once(end: bytes) -> None:
+    """Looked at from each of its quotes it would take minutes, which the test's limit ends."""
+    endless = b'{"data":' + b"[" * 20_000 + b'"' + b'\\"' * 400_000 + end
+    with pytest.raises(ValueError, match="it begins"):
+        decoding.read_rows(endless, Named, OmissionLog())
