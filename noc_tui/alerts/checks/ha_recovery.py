@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from noc_tui.alerts.ha_services import services_in, unwatched_clusters
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.alerts.rule import Rule
 from noc_tui.alerts.violation import Unobserved, Violation
 from noc_tui.i18n import N_
-from noc_tui.ref import Ref
 
 RULE = Rule(
     id="ha-recovery",
@@ -25,17 +25,9 @@ AT_WORK = ("fence", "recovery")
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
     """Yield each service whose node is being fenced, or that waits for another node."""
-    for cluster, service, state in inputs.services:
-        if state in AT_WORK:
-            yield Violation(
-                rule=RULE.id,
-                subject=Ref.of("ha", cluster, service),
-                scope=Ref.of("ha", cluster),
-                words=(f"name={inputs.guest_name(cluster, service)}", f"recovery={state}"),
-            )
+    return services_in(AT_WORK, inputs, rule=RULE.id, word="recovery")
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
     """Yield the clusters whose high availability is unknown."""
-    for cluster in inputs.unwatched:
-        yield Unobserved(Ref.of("ha", cluster))
+    return unwatched_clusters(inputs)
